@@ -1,0 +1,96 @@
+import type { SecretReference, SinkType } from '@vartrack/sink-kit'
+
+/** The bundle as the processes use it: every default filled in, durations in ms, sizes in bytes, secrets still references. */
+export interface Bundle {
+  readonly platforms: readonly Platform[]
+  readonly datasources: readonly Datasource[]
+  readonly rules: readonly Rule[]
+  readonly tenant: string | undefined
+  readonly globalTags: Readonly<Record<string, string>>
+  readonly limits: { readonly maxFileBytes: number; readonly maxDepth: number; readonly maxKeys: number }
+  readonly maxWebhookBodyBytes: number
+  readonly pollIntervalMs: number
+  /** Hex digest of the file's text: tells one version of the bundle from another. */
+  readonly digest: string
+}
+
+export type PlatformKind = 'github' | 'gitea'
+
+export interface Platform {
+  readonly kind: PlatformKind
+  /** `github`, or `github-<tag>`. */
+  readonly name: string
+  readonly endpoint: string
+  readonly protocol: 'https' | 'ssh'
+  readonly secret: SecretReference
+  readonly token: SecretReference | undefined
+  readonly orgName: string | undefined
+  readonly verifySsl: boolean
+  readonly timeoutMs: number
+  readonly maxRetries: number
+  readonly pushEventName: string
+  readonly prEventName: string
+  readonly eventTypeHeader: string
+  readonly signatureHeader: string
+}
+
+export interface Datasource {
+  /** Its type, or `type-tag`. */
+  readonly name: string
+  readonly type: SinkType
+  /** As the sink's own schema parsed them. */
+  readonly options: unknown
+}
+
+export type SyncMode = 'AUTO' | 'GIT_UPSERT_ALL' | 'GIT_SMART_REPAIR' | 'LIVE_STATE'
+
+export interface Prune {
+  readonly enabled: boolean
+  readonly scope: 'owned' | 'all'
+  readonly last: boolean
+  readonly dryRun: boolean
+  readonly protection: readonly string[]
+  readonly maxDelete: number | undefined
+}
+
+/** What a `vartrack.json` or `repository_overrides` may set. */
+export interface RuleSettings {
+  /** `undefined`: the default key, soft; a name: must be there; `''`: the whole file. */
+  readonly rootKey: string | undefined
+  readonly fileName: string | undefined
+  /** Glob of the file's path to environment. */
+  readonly filePathMap: Readonly<Record<string, string>>
+  readonly branchMap: Readonly<Record<string, string>>
+  readonly envAsBranch: boolean
+  readonly envAsPr: boolean
+  readonly envAsTags: boolean
+  readonly syncMode: SyncMode
+  readonly prune: Prune
+  readonly strictValidation: boolean
+  readonly variablesMap: Readonly<Record<string, string>>
+  readonly dryRun: boolean
+}
+
+export interface Rule extends RuleSettings {
+  readonly name: string
+  readonly enabled: boolean
+  readonly platform: string
+  readonly datasources: readonly string[]
+  readonly tenant: string | undefined
+  /** Globs over `owner/name`. */
+  readonly repositories: readonly string[]
+  readonly excludeRepositories: readonly string[]
+  readonly repositoryOverrides: Readonly<Record<string, Partial<RuleSettings> & { readonly enabled?: boolean }>>
+  readonly destinationTemplate: string | undefined
+  readonly environments: readonly string[]
+  readonly rootKeyOptional: boolean
+  readonly format: string | undefined
+  readonly arrays: 'index' | 'json'
+  /** Names of the settings a `vartrack.json` may override, in the bundle's spelling (`branch_map`). */
+  readonly overridable: readonly string[]
+  readonly selfHeal: boolean
+  readonly pollIntervalMs: number | undefined
+  readonly onFailure: 'rollback' | 'keep'
+  readonly onBranchDelete: 'keep' | 'prune'
+  readonly schema: string | undefined
+}

@@ -1,0 +1,2 @@
+export { describeError, toVarTrackError } from './describe-error.js'
+export { type Disposition, type Place, VarTrackError, type VarTrackErrorInput } from './vartrack-error.js'

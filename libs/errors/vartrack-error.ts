@@ -1,0 +1,68 @@
+/** What the consumer of a job does about an error; mapped once, in `queues/consumer.ts`. */
+export type Disposition =
+  /** A passing fault (network, timeout): the job's own backoff applies. */
+  | { readonly kind: 'retry' }
+  /** The far side named a time (429 with Retry-After): try again after it. */
+  | { readonly kind: 'wait'; readonly afterMs: number }
+  /** The world moved on under the job (lost race, missing release): plan again from the head. */
+  | { readonly kind: 'replan' }
+  /** A person has to act (bad input, wrong credentials): do not try again. */
+  | { readonly kind: 'stall' }
+  /** Our own mistake: do not try again, say so loudly. */
+  | { readonly kind: 'bug' }
+
+/** Where it happened; every field that is known is given. Lines and columns count from 1. */
+export interface Place {
+  readonly file?: string
+  readonly line?: number
+  readonly column?: number
+  readonly rule?: string
+  readonly datasource?: string
+  readonly destination?: string
+  readonly key?: string
+  readonly field?: string
+}
+
+/** What {@link VarTrackError} is made from. */
+export interface VarTrackErrorInput {
+  /** Stable, dotted, lower case: `format.syntax`, `fence.stale`. Tests and operators match on it. */
+  readonly code: string
+  /** What happened, one sentence, without secrets. */
+  readonly message: string
+  /** What to do about it, one sentence. */
+  readonly remedy?: string
+  readonly place?: Place
+  /** Default: stall. */
+  readonly disposition?: Disposition
+  /** The HTTP status a door answers with. Default: 500 for bug, else 400. */
+  readonly status?: number
+  readonly cause?: unknown
+  /** Further errors found in the same pass, for callers that report all at once. */
+  readonly others?: readonly VarTrackError[]
+}
+
+/** The one error type that crosses folders: a stable code, what happened, where, what to do, and what the consumer does about it. */
+export class VarTrackError extends Error {
+  readonly code: string
+  readonly remedy: string | undefined
+  readonly place: Place
+  readonly disposition: Disposition
+  readonly status: number
+  readonly others: readonly VarTrackError[]
+
+  constructor(input: VarTrackErrorInput) {
+    super(input.message, input.cause === undefined ? undefined : { cause: input.cause })
+    this.name = 'VarTrackError'
+    this.code = input.code
+    this.remedy = input.remedy
+    this.place = input.place ?? {}
+    this.disposition = input.disposition ?? { kind: 'stall' }
+    this.status = input.status ?? (this.disposition.kind === 'bug' ? 500 : 400)
+    this.others = input.others ?? []
+  }
+
+  /** The error as it is stored and answered: plain data, no stack. */
+  toJSON(): Record<string, unknown> {
+    return { code: this.code, message: this.message, ...(this.remedy ? { remedy: this.remedy } : {}), ...this.place }
+  }
+}

@@ -1,0 +1,153 @@
+import { z } from 'zod'
+
+/** One source at one destination: what a write, a lock, a history and a pause are about. */
+export const SourceAt = z.object({
+  datasource: z.string(),
+  location: z.string(),
+  /** `<platform>/<owner>/<repository>` */
+  source: z.string(),
+})
+export type SourceAt = z.infer<typeof SourceAt>
+
+/** What a write job needs beyond its ids; kept in the change set, without values. */
+export const Target = SourceAt.extend({
+  platform: z.string(),
+  repo: z.string(),
+  ref: z.string(),
+  environment: z.string(),
+  /** The rules that feed it. */
+  rules: z.array(z.string()),
+  generation: z.number().int().positive(),
+  commit: z.string(),
+  /** Digest of the release in the store of releases. */
+  digest: z.string(),
+  entries: z.number().int().nonnegative(),
+  syncMode: z.enum(['AUTO', 'GIT_UPSERT_ALL', 'GIT_SMART_REPAIR', 'LIVE_STATE']),
+  prune: z.object({
+    enabled: z.boolean(),
+    scope: z.enum(['owned', 'all']),
+    last: z.boolean(),
+    dryRun: z.boolean(),
+    protection: z.array(z.string()),
+    maxDelete: z.number().int().nonnegative().optional(),
+  }),
+  onFailure: z.enum(['rollback', 'keep']),
+  selfHeal: z.boolean(),
+  dryRun: z.boolean(),
+  /** Read live and repair even when the head's digest already matches: heal, sync by hand. */
+  repair: z.boolean(),
+})
+export type Target = z.infer<typeof Target>
+
+export const TargetOutcome = z.object({
+  state: z.enum(['written', 'unchanged', 'planned', 'superseded', 'failed', 'rolled_back', 'degraded', 'approval_needed']),
+  put: z.number().int(),
+  deleted: z.number().int(),
+  kept: z.number().int(),
+  /** Deletes the prune budget stopped. */
+  stoppedDeletes: z.number().int().optional(),
+  error: z.object({ code: z.string(), message: z.string() }).loose().optional(),
+  at: z.string(),
+})
+export type TargetOutcome = z.infer<typeof TargetOutcome>
+
+export const ChangeSet = z.object({
+  id: z.string(),
+  correlation: z.string(),
+  cause: z.enum(['webhook', 'sync', 'sweep', 'heal', 'reload']),
+  platform: z.string(),
+  repo: z.string(),
+  ref: z.string(),
+  commit: z.string().optional(),
+  createdAt: z.string(),
+  state: z.enum(['planned', 'settled', 'failed', 'refused']),
+  error: z.object({ code: z.string(), message: z.string() }).loose().optional(),
+  targets: z.array(Target),
+})
+export type ChangeSet = z.infer<typeof ChangeSet>
+
+export const DestinationStatus = z.object({
+  state: z.enum(['in_sync', 'drifted', 'degraded', 'suspended', 'unreachable', 'unknown']),
+  checkedAt: z.string().optional(),
+  writtenAt: z.string().optional(),
+  commit: z.string().optional(),
+  generation: z.number().int().optional(),
+  drift: z.object({ changed: z.number(), missing: z.number(), extra: z.number() }).optional(),
+})
+export type DestinationStatus = z.infer<typeof DestinationStatus>
+
+/** Everything Redis holds beside the queues. All of it can be lost (architecture.md, State); what is read back is checked with the schemas above. */
+export interface State {
+  /** Takes a pair of generations (decision 001): the first is returned, the second is its undo's. `atLeast`: the highest known at the destination. */
+  takeGeneration(at: SourceAt, atLeast: number): Promise<number>
+  /** The counter as it stands; `undefined` after a loss. */
+  generation(at: SourceAt): Promise<number | undefined>
+
+  /** Stores a release frame by its digest, compressed, 7 days. */
+  putRelease(digest: string, frame: Buffer): Promise<void>
+  release(digest: string): Promise<Buffer | undefined>
+
+  putChangeSet(changeSet: ChangeSet): Promise<void>
+  changeSet(id: string): Promise<ChangeSet | undefined>
+  /** Newest first. */
+  changeSets(limit: number): Promise<ChangeSet[]>
+  /** Records how one target ended; a later record of the same target replaces it. */
+  putOutcome(changeSet: string, target: number, outcome: TargetOutcome): Promise<void>
+  outcomes(changeSet: string): Promise<ReadonlyMap<number, TargetOutcome>>
+
+  /** Claims all keys of a release for a source; gives the other claims on the destination, older first, for the caller to compare. */
+  claim(at: SourceAt, claim: Claim): Promise<Claim[]>
+  claims(datasource: string, location: string): Promise<Claim[]>
+  /** Puts back the claim that `claim` replaced, when planning was refused. */
+  restoreClaim(at: SourceAt, previous: Claim | undefined): Promise<void>
+  releaseClaim(at: SourceAt): Promise<void>
+
+  /** The targets that are live: what the watcher polls. One per source and destination. */
+  putTarget(target: Target): Promise<void>
+  removeTarget(at: SourceAt): Promise<void>
+  target(at: SourceAt): Promise<Target | undefined>
+  /** Every target of a datasource, by cursor. */
+  targets(datasource: string): AsyncIterable<Target>
+
+  putStatus(at: SourceAt, status: DestinationStatus): Promise<void>
+  status(at: SourceAt): Promise<DestinationStatus | undefined>
+
+  /** Copy of the ledger at the destination, by the generation of its journal. */
+  putLedger(at: SourceAt, journal: number, ledger: Buffer): Promise<void>
+  ledger(at: SourceAt, journal: number): Promise<Buffer | undefined>
+
+  /** Last 100 writes of a source, newest first. */
+  addHistory(at: SourceAt, entry: HistoryEntry): Promise<void>
+  history(at: SourceAt): Promise<HistoryEntry[]>
+
+  /** The commit of a ref that was planned last; tells a sweep what moved and a plan what changed. */
+  planned(platform: string, repo: string, ref: string): Promise<string | undefined>
+  putPlanned(platform: string, repo: string, ref: string, commit: string): Promise<void>
+  /** Refs planned so far, by cursor: what a sweep compares with the heads at the remote. */
+  plannedRefs(platform: string): AsyncIterable<{ readonly repo: string; readonly ref: string; readonly commit: string }>
+
+  /** True the first time a delivery id is seen within a day. */
+  firstDelivery(platform: string, deliveryId: string): Promise<boolean>
+}
+
+export const Claim = z.object({
+  source: z.string(),
+  ref: z.string(),
+  environment: z.string(),
+  /** Of the release whose keys are claimed. */
+  digest: z.string(),
+  /** Grows per destination: of two claims on a key the lower holds. */
+  order: z.number().int().optional(),
+})
+export type Claim = z.infer<typeof Claim>
+
+export const HistoryEntry = z.object({
+  generation: z.number().int(),
+  commit: z.string(),
+  digest: z.string(),
+  changeSet: z.string(),
+  put: z.number().int(),
+  deleted: z.number().int(),
+  at: z.string(),
+})
+export type HistoryEntry = z.infer<typeof HistoryEntry>

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+
+/**
+ * Payloads of the jobs: ids, shas and digests, never values or credentials, under 4 KB. Checked when a job is added and again when it is worked,
+ * because a job may be edited on the board or forged in Redis.
+ */
+const Correlation = { version: z.literal(1), correlation: z.string().min(1).max(128) }
+const Name = z.string().min(1).max(512)
+
+/** Bring what a ref says to every destination it feeds. Reads the head of the ref; carries no sha to apply. */
+export const PlanJob = z.strictObject({
+  ...Correlation,
+  cause: z.enum(['webhook', 'sync', 'sweep', 'heal', 'reload']),
+  platform: Name,
+  repo: Name,
+  ref: Name,
+  /** Only destinations of this datasource. */
+  datasource: Name.optional(),
+  /** Only this location of the datasource: heal. */
+  location: z.string().max(2048).optional(),
+  pullRequest: z.strictObject({ number: z.number().int().positive(), head: Name, base: Name, closed: z.boolean() }).optional(),
+  defaultBranch: Name.optional(),
+  /** Commit before the push, if the platform said so: what changed is told from it when nothing was planned for the ref before. */
+  before: z
+    .string()
+    .regex(/^[0-9a-f]{40,64}$/)
+    .optional(),
+  dryRun: z.boolean(),
+  /** Read every file and repair live values, whatever the pushed commits touched. */
+  full: z.boolean(),
+})
+export type PlanJob = z.infer<typeof PlanJob>
+
+/** Write one target of a change set. One queue per sink type. */
+export const WriteJob = z.strictObject({ ...Correlation, changeSet: Name, target: z.number().int().nonnegative() })
+export type WriteJob = z.infer<typeof WriteJob>
+
+/** Put back what one target of a change set wrote. Goes to the queue of its sink. */
+export const RestoreJob = z.strictObject({ ...Correlation, changeSet: Name, target: z.number().int().nonnegative() })
+export type RestoreJob = z.infer<typeof RestoreJob>
+
+/** Runs when every write of a change set has ended either way. */
+export const SettleJob = z.strictObject({ ...Correlation, changeSet: Name })
+export type SettleJob = z.infer<typeof SettleJob>
+
+/** Compare every live target of a datasource with its ledger. */
+export const PollJob = z.strictObject({ ...Correlation, datasource: Name, epoch: z.number().int().nonnegative() })
+export type PollJob = z.infer<typeof PollJob>
+
+/** Put one destination back to what Git says. */
+export const HealJob = z.strictObject({ ...Correlation, datasource: Name, location: z.string().max(2048), source: Name })
+export type HealJob = z.infer<typeof HealJob>
+
+/** Compare the heads of a platform's refs with what was planned, for missed webhooks. */
+export const SweepJob = z.strictObject({ ...Correlation, platform: Name })
+export type SweepJob = z.infer<typeof SweepJob>

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config'
+
+// Workspace packages resolve to their sources, so that a test runs against what is on the screen and not against the last build.
+const conditions = ['source', 'node', 'import', 'module', 'default']
+
+export default defineConfig({
+  root: '..',
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['{libs,apps,queues,test}/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    testTimeout: 30_000,
+    hookTimeout: 120_000,
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+})
