@@ -1,1 +1,8 @@
-export {}
+export { type ApplyReport, apply } from './apply.js'
+export { checkDrift, type DriftReport, type DriftRequest, type JournalCache } from './drift.js'
+export { staleGeneration } from './fence.js'
+export { decodeJournal, encodeJournal, type Journal } from './journal.js'
+export { type Plan, plan } from './plan.js'
+export type { ApplyRequest, EngineContext } from './request.js'
+export { writeMode } from './request.js'
+export { type RestoreOutcome, type RestoreRequest, restore } from './restore.js'

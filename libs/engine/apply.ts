@@ -1,0 +1,78 @@
+import type { DiffSummary } from '@vartrack/core'
+import type { Head } from '@vartrack/sink-kit'
+import { refuseOlder } from './fence.js'
+import { encodeJournal } from './journal.js'
+import { emptyFrame } from './live.js'
+import { type Prepared, prepare } from './prepare.js'
+import type { ApplyRequest, EngineContext } from './request.js'
+
+/** How an apply ended. `unchanged`: the release was there already; at most the head moved. */
+export interface ApplyReport {
+  readonly state: 'written' | 'unchanged'
+  readonly put: number
+  readonly deleted: number
+  readonly head: Head
+  /** Null when nothing was compared. */
+  readonly summary: DiffSummary | null
+  /** What the source owns now; null when nothing was written. */
+  readonly ledger: Buffer | null
+}
+
+/**
+ * Brings a release to its destination: idempotent, fenced by generation, whole or refused as the sink's traits say.
+ * @throws VarTrackError `fence.stale` when a newer generation is there, `sink.*` from the store
+ */
+export async function apply(context: EngineContext, request: ApplyRequest): Promise<ApplyReport> {
+  const heads = await context.session.heads(request.location, context.signal)
+  const head = heads.find((candidate) => candidate.source === request.source)
+  refuseOlder(head, { ...request, digest: request.release.digest }, request.location)
+  if (head && head.digest === request.release.digest && !request.repair) return moveHead(context, request, head)
+  return write(context, request, await prepare(context, request, heads, false))
+}
+
+/** The same release from a later commit: only the head moves, so that a write between the two is still refused. */
+async function moveHead(context: EngineContext, request: ApplyRequest, head: Head): Promise<ApplyReport> {
+  const moved: Head = { ...head, ref: request.ref, environment: request.environment, generation: request.generation, commit: request.commit }
+  if (head.generation !== request.generation) {
+    await context.session.write(request.location, { changes: emptyFrame('changes'), head: moved, journal: null, expected: head }, context.signal)
+  }
+  return { state: 'unchanged', put: 0, deleted: 0, head: moved, summary: null, ledger: null }
+}
+
+async function write(context: EngineContext, request: ApplyRequest, prepared: Prepared): Promise<ApplyReport> {
+  const head = nextHead(request)
+  const journal = await journalToStore(context, request, prepared)
+  const written = await context.session.write(
+    request.location,
+    { changes: prepared.diff.changes, head, journal, expected: prepared.head ?? null },
+    context.signal,
+  )
+  return { state: 'written', ...written, head, summary: prepared.diff.summary, ledger: prepared.diff.ledger }
+}
+
+/**
+ * Where one write is not visible at once, a run that was killed in the middle has left its journal: its undo is the true one, because live is
+ * half written by now.
+ */
+async function journalToStore(context: EngineContext, request: ApplyRequest, prepared: Prepared): Promise<Buffer> {
+  if (context.traits.atomic === 'key' && prepared.head?.generation !== request.generation) {
+    const left = await context.session.journal(request.location, request.source, request.generation, context.signal)
+    if (left) return left
+  }
+  const { diff, ledgerKey } = prepared
+  return encodeJournal({ ledgerKey, previous: prepared.head ?? null, ledger: diff.ledger, undo: diff.undo })
+}
+
+function nextHead(request: ApplyRequest): Head {
+  return {
+    source: request.source,
+    ref: request.ref,
+    environment: request.environment,
+    generation: request.generation,
+    commit: request.commit,
+    digest: request.release.digest,
+    journal: request.generation,
+    entries: request.release.entries,
+    writtenAt: new Date().toISOString(),
+  }
+}

@@ -1,0 +1,56 @@
+import type { DriftEntry } from '@vartrack/core'
+import type { Head } from '@vartrack/sink-kit'
+import { type Journal, journalOf } from './journal.js'
+import { foreignLedgers } from './live.js'
+import type { EngineContext } from './request.js'
+
+/** Live against the ledger. */
+export interface DriftReport {
+  /** `lost`: the head or its journal is gone, so that nothing there can be vouched for. */
+  readonly state: 'in_sync' | 'drifted' | 'lost'
+  readonly head: Head | undefined
+  /** The first 100, by key. */
+  readonly entries: readonly DriftEntry[]
+  readonly summary: { readonly changed: number; readonly missing: number; readonly extra: number; readonly same: number }
+}
+
+/** Remembers journals by generation, so that a poll of an unchanged destination reads its values and nothing else. */
+export interface JournalCache {
+  get(key: string): Journal | undefined
+  set(key: string, journal: Journal): void
+}
+
+/** What to compare. */
+export interface DriftRequest {
+  readonly datasource: string
+  readonly location: string
+  readonly source: string
+  /** Also look for keys that nobody owns. */
+  readonly extras: boolean
+}
+
+/**
+ * Reads what a source declared at a destination and compares it with the ledger that lies there.
+ * @throws VarTrackError from the sink's reading
+ */
+export async function checkDrift(context: EngineContext, request: DriftRequest, cache: JournalCache): Promise<DriftReport> {
+  const heads = await context.session.heads(request.location, context.signal)
+  const head = heads.find((candidate) => candidate.source === request.source)
+  const journal = head && (await cachedJournal(context, request, head, cache))
+  if (!head || !journal) return { state: 'lost', head, entries: [], summary: { changed: 0, missing: 0, extra: 0, same: 0 } }
+  const keys = request.extras ? 'all' : await context.core.ledgerKeys(journal.ledger)
+  const live = await context.session.read(request.location, keys, context.signal)
+  const foreign = request.extras ? await foreignLedgers(context, request.location, heads, request.source) : []
+  const drift = await context.core.drift(journal.ledger, live, journal.ledgerKey, foreign)
+  const { changed, missing, extra } = drift.summary
+  return { state: changed + missing + extra > 0 ? 'drifted' : 'in_sync', head, ...drift }
+}
+
+async function cachedJournal(context: EngineContext, request: DriftRequest, head: Head, cache: JournalCache): Promise<Journal | null> {
+  const key = JSON.stringify([request.datasource, request.location, head.source, head.journal, head.digest, head.writtenAt])
+  const known = cache.get(key)
+  if (known) return known
+  const journal = await journalOf(context.session, request.location, head, context.signal)
+  if (journal) cache.set(key, journal)
+  return journal
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import { VarTrackError } from '@vartrack/errors'
+import { Head, type Session } from '@vartrack/sink-kit'
+
+/** What the engine keeps at the destination beside each head (decision 001). */
+export interface Journal {
+  /** 32 bytes; keys the digests of the ledger. The same for all journals of a source at a destination. */
+  readonly ledgerKey: Buffer
+  /** The head this write replaced. */
+  readonly previous: Head | null
+  /** What the source owns after the write. */
+  readonly ledger: Buffer
+  /** Changes frame that puts back what the changed keys held before; empty when nobody would ask for it. */
+  readonly undo: Buffer
+}
+
+const VERSION = 1
+
+/** A new random ledger key. */
+export function newLedgerKey(): Buffer {
+  return randomBytes(32)
+}
+
+/** The journal as one blob: u32 length of a JSON header, the header, ledger, undo. */
+export function encodeJournal(journal: Journal): Buffer {
+  const header = Buffer.from(
+    JSON.stringify({
+      version: VERSION,
+      ledgerKey: journal.ledgerKey.toString('hex'),
+      previous: journal.previous,
+      ledgerBytes: journal.ledger.length,
+      undoBytes: journal.undo.length,
+    }),
+  )
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(header.length)
+  return Buffer.concat([length, header, journal.ledger, journal.undo])
+}
+
+/** @throws VarTrackError `journal.malformed` for bytes that no version of the engine wrote */
+export function decodeJournal(bytes: Buffer): Journal {
+  try {
+    const start = 4 + bytes.readUInt32LE(0)
+    const header = JSON.parse(bytes.toString('utf8', 4, start))
+    const undoStart = start + header.ledgerBytes
+    if (header.version !== VERSION || bytes.length !== undoStart + header.undoBytes) throw new RangeError('lengths do not add up')
+    return {
+      ledgerKey: Buffer.from(header.ledgerKey, 'hex'),
+      previous: header.previous === null ? null : Head.parse(header.previous),
+      ledger: bytes.subarray(start, undoStart),
+      undo: bytes.subarray(undoStart),
+    }
+  } catch (cause) {
+    throw new VarTrackError({
+      code: 'journal.malformed',
+      message: 'The journal at the destination cannot be read; somebody wrote over it.',
+      remedy: 'Remove it with its head; the next sync writes both again.',
+      cause,
+    })
+  }
+}
+
+/** The journal a head names, or null when it is gone or unreadable: what was owned is then unknown, and nothing is pruned. */
+export async function journalOf(session: Session, location: string, head: Head | undefined, signal: AbortSignal): Promise<Journal | null> {
+  if (!head) return null
+  const bytes = await session.journal(location, head.source, head.journal, signal)
+  if (!bytes) return null
+  try {
+    return decodeJournal(bytes)
+  } catch (error) {
+    if (error instanceof VarTrackError && error.code === 'journal.malformed') return null
+    throw error
+  }
+}

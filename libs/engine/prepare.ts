@@ -1,0 +1,50 @@
+import type { Diff } from '@vartrack/core'
+import type { Head } from '@vartrack/sink-kit'
+import { refuseOlder } from './fence.js'
+import { type Journal, journalOf, newLedgerKey } from './journal.js'
+import { emptyFrame, foreignLedgers, readLive } from './live.js'
+import { type ApplyRequest, type EngineContext, writeMode } from './request.js'
+
+/** A destination as it was read, and what the release would change there. */
+export interface Prepared {
+  readonly head: Head | undefined
+  readonly ledgerKey: Buffer
+  /** Changes, and the ledger after them. */
+  readonly diff: Diff
+}
+
+/**
+ * Everything a write needs short of the write: fence, ledger, live state, diff. Apply and plan share it, so that a dry run walks the same way.
+ * @throws VarTrackError `fence.*`, and whatever the sink's reading throws
+ */
+export async function prepare(context: EngineContext, request: ApplyRequest, heads: readonly Head[], report: boolean): Promise<Prepared> {
+  const head = heads.find((candidate) => candidate.source === request.source)
+  refuseOlder(head, { ...request, digest: request.release.digest }, request.location)
+  const before = await journalOf(context.session, request.location, head, context.signal)
+  const ledgerKey = before?.ledgerKey ?? newLedgerKey()
+  const diff = await diffAgainstLive(context, request, heads, before, ledgerKey, report)
+  return { head, ledgerKey, diff }
+}
+
+async function diffAgainstLive(
+  context: EngineContext,
+  request: ApplyRequest,
+  heads: readonly Head[],
+  before: Journal | null,
+  ledgerKey: Buffer,
+  report: boolean,
+): Promise<Diff> {
+  const ledger = before?.ledger ?? Buffer.alloc(0)
+  const all = request.prune.enabled && request.prune.scope === 'all'
+  const foreign = all ? await foreignLedgers(context, request.location, heads, request.source) : []
+  const mustRead = all || report || request.undo || request.syncMode !== 'LIVE_STATE'
+  const live = mustRead ? await readLive(context, request.location, request.release.frame, ledger, all) : emptyFrame('live')
+  return context.core.diff(request.release.frame, live, ledger, {
+    mode: request.repair ? 'repair' : writeMode(request.syncMode, request.release.entries),
+    prune: { ...request.prune, maxDelete: request.prune.maxDelete, approved: request.prune.approved ?? false },
+    ledgerKey,
+    foreign,
+    undo: request.undo,
+    report,
+  })
+}
