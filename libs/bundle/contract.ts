@@ -12,6 +12,8 @@ export interface Bundle {
   readonly pollIntervalMs: number
   /** Hex digest of the file's text: tells one version of the bundle from another. */
   readonly digest: string
+  /** What the log says once after loading: nothing refused, but read in a way the operator should know of. */
+  readonly notices: readonly string[]
 }
 
 export type PlatformKind = 'github' | 'gitea'
@@ -40,6 +42,8 @@ export interface Datasource {
   readonly type: SinkType
   /** As the sink's own schema parsed them. */
   readonly options: unknown
+  /** The block as it was written, every credential `***`: what may be printed. */
+  readonly printable: unknown
 }
 
 export type SyncMode = 'AUTO' | 'GIT_UPSERT_ALL' | 'GIT_SMART_REPAIR' | 'LIVE_STATE'
@@ -53,7 +57,7 @@ export interface Prune {
   readonly maxDelete: number | undefined
 }
 
-/** What a `vartrack.json` or `repository_overrides` may set. */
+/** What a `vartrack.json` or `repository_overrides` may set; the last four only where `overridable` names them. */
 export interface RuleSettings {
   /** `undefined`: the default key, soft; a name: must be there; `''`: the whole file. */
   readonly rootKey: string | undefined
@@ -69,7 +73,14 @@ export interface RuleSettings {
   readonly strictValidation: boolean
   readonly variablesMap: Readonly<Record<string, string>>
   readonly dryRun: boolean
+  readonly environments: readonly string[]
+  readonly rootKeyOptional: boolean
+  readonly format: string | undefined
+  readonly arrays: 'index' | 'json'
 }
+
+/** Settings a repository gives; apply them with `overrideRule`, which keeps the protection globs of the rule. */
+export type RuleOverrides = Partial<Omit<RuleSettings, 'prune'>> & { readonly prune?: Partial<Prune>; readonly enabled?: boolean }
 
 export interface Rule extends RuleSettings {
   readonly name: string
@@ -80,12 +91,9 @@ export interface Rule extends RuleSettings {
   /** Globs over `owner/name`. */
   readonly repositories: readonly string[]
   readonly excludeRepositories: readonly string[]
-  readonly repositoryOverrides: Readonly<Record<string, Partial<RuleSettings> & { readonly enabled?: boolean }>>
+  /** By glob over `owner/name`. */
+  readonly repositoryOverrides: Readonly<Record<string, RuleOverrides>>
   readonly destinationTemplate: string | undefined
-  readonly environments: readonly string[]
-  readonly rootKeyOptional: boolean
-  readonly format: string | undefined
-  readonly arrays: 'index' | 'json'
   /** Names of the settings a `vartrack.json` may override, in the bundle's spelling (`branch_map`). */
   readonly overridable: readonly string[]
   readonly selfHeal: boolean

@@ -1,1 +1,3 @@
 export * from './contract.js'
+export { matchesAny, matchesGlob } from './globs.js'
+export { overrideRule } from './override-rule.js'
