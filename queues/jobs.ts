@@ -32,7 +32,13 @@ export const PlanJob = z.strictObject({
 export type PlanJob = z.infer<typeof PlanJob>
 
 /** Write one target of a change set. One queue per sink type. */
-export const WriteJob = z.strictObject({ ...Correlation, changeSet: Name, target: z.number().int().nonnegative() })
+export const WriteJob = z.strictObject({
+  ...Correlation,
+  changeSet: Name,
+  target: z.number().int().nonnegative(),
+  /** The deferred deletes of a target that was written: `prune.last`. */
+  prune: z.boolean().optional(),
+})
 export type WriteJob = z.infer<typeof WriteJob>
 
 /** Put back what one target of a change set wrote. Goes to the queue of its sink. */
@@ -54,3 +60,17 @@ export type HealJob = z.infer<typeof HealJob>
 /** Compare the heads of a platform's refs with what was planned, for missed webhooks. */
 export const SweepJob = z.strictObject({ ...Correlation, platform: Name })
 export type SweepJob = z.infer<typeof SweepJob>
+
+/** A job that took its worker down more often than is borne, or whose payload nobody can read: kept for a person to look at. */
+export const QuarantineJob = z.strictObject({
+  ...Correlation,
+  queue: Name,
+  name: z.string().max(512),
+  jobId: z.string().max(512),
+  reason: z.string().max(4096),
+  /** The payload as it was found. */
+  data: z.unknown(),
+  /** ISO 8601. */
+  at: z.string(),
+})
+export type QuarantineJob = z.infer<typeof QuarantineJob>

@@ -1,0 +1,36 @@
+import type { VarTrackError } from '@vartrack/errors'
+import type { JobName } from './catalog.js'
+import type { QuarantineJob } from './jobs.js'
+
+/** A job as logs and metrics name it. */
+export interface JobFacts {
+  readonly queue: string
+  readonly name: string
+  readonly jobId: string
+  readonly correlation: string
+  /** Counts from 1. */
+  readonly attempt: number
+  /** From being added (or due) to being taken, in ms. */
+  readonly waitedMs: number
+}
+
+/** How one run of a job ended. `failed` is for good; `lost` means that another worker has the job by now. */
+export type JobOutcome = 'completed' | 'retried' | 'waiting' | 'failed' | 'handed_back' | 'lost'
+
+export interface JobEnd {
+  readonly outcome: JobOutcome
+  readonly durationMs: number
+  /** Absent when it completed. */
+  readonly error?: VarTrackError
+}
+
+/** What a process hears from a consumer. */
+export interface ConsumerHooks {
+  /** Faults of the consumer itself, such as a lost connection. */
+  onError(error: Error): void
+  onStart?(job: JobFacts): void
+  onEnd?(job: JobFacts, end: JobEnd): void
+  /** The world moved on under a job: adds the plan that takes its place. When it throws, the job is tried again. */
+  onReplan?(name: JobName, data: unknown, error: VarTrackError): Promise<void>
+  onQuarantine?(entry: QuarantineJob): void
+}

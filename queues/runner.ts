@@ -1,0 +1,119 @@
+import { toVarTrackError, VarTrackError } from '@vartrack/errors'
+import type { Job } from 'bullmq'
+import { CATALOG, type JobName, type QueueKind } from './catalog.js'
+import type { ConsumerOptions, JobContext } from './consumer.js'
+import type { JobFacts, JobOutcome } from './consumer-hooks.js'
+import { dispose } from './dispositions.js'
+import type { LockWatch } from './lock-watch.js'
+import { readPayload } from './payload.js'
+import { correlationOf, type Quarantine } from './quarantine.js'
+import { timedOut } from './stored-error.js'
+
+/** How long a handler may go on after its signal aborted because of time or shutdown, in ms; then the job moves on without it. */
+const ABORT_GRACE_MS = 1_000
+
+interface RunnerOptions<Q extends QueueKind> extends ConsumerOptions<Q> {
+  readonly queueName: string
+  readonly quarantine: Quarantine
+  readonly locks: LockWatch
+  readonly shutdown: AbortSignal
+}
+
+/** Runs one job: payload, handler, signal, outcome. */
+export interface Runner {
+  /** Throws what BullMQ understands: nothing, an error to retry, UnrecoverableError, DelayedError or WaitingError. */
+  run(job: Job, token: string): Promise<void>
+  /** Jobs running now. */
+  running(): number
+}
+
+export function createRunner<Q extends QueueKind>(options: RunnerOptions<Q>): Runner {
+  let running = 0
+  return {
+    running: () => running,
+    async run(job, token) {
+      running++
+      try {
+        await runJob(options, job, token)
+      } finally {
+        running--
+      }
+    },
+  }
+}
+
+async function runJob<Q extends QueueKind>(options: RunnerOptions<Q>, job: Job, token: string): Promise<void> {
+  const facts = factsOf(options.queueName, job)
+  const started = performance.now()
+  const end = (outcome: JobOutcome, error?: VarTrackError) =>
+    options.hooks.onEnd?.(facts, { outcome, durationMs: performance.now() - started, ...(error ? { error } : {}) })
+  options.hooks.onStart?.(facts)
+  try {
+    await work(options, job, facts)
+  } catch (thrown) {
+    await dispose({ job, token, error: toVarTrackError(thrown), end, hooks: options.hooks, quarantine: options.quarantine, mask: options.mask })
+    return
+  }
+  end('completed')
+}
+
+/** @throws VarTrackError what the handler threw, or why its signal aborted */
+async function work<Q extends QueueKind>(options: RunnerOptions<Q>, job: Job, facts: JobFacts): Promise<void> {
+  const name = knownName(options, job.name)
+  const data = readPayload(name, job.data)
+  const controller = new AbortController()
+  const abort = (reason: Error) => controller.abort(reason)
+  const unwatch = options.locks.watch(facts.jobId, abort)
+  const timeoutMs = CATALOG[name].timeoutMs
+  const timer = setTimeout(() => abort(timedOut(name, timeoutMs)), timeoutMs)
+  const signal = AbortSignal.any([controller.signal, options.shutdown])
+  const handlers = options.handlers as Record<JobName, (data: unknown, context: JobContext) => Promise<void>>
+  try {
+    const context = { signal, jobId: facts.jobId, attempt: facts.attempt, correlation: facts.correlation }
+    await endsAfterAbort(handlers[name](data, context), signal)
+  } catch (error) {
+    throw signal.aborted && !(error instanceof VarTrackError) ? signal.reason : error
+  } finally {
+    clearTimeout(timer)
+    unwatch()
+  }
+}
+
+function knownName<Q extends QueueKind>(options: RunnerOptions<Q>, name: string): JobName {
+  if (Object.hasOwn(options.handlers, name) && Object.hasOwn(CATALOG, name)) return name as JobName
+  throw new VarTrackError({
+    code: 'job.unknown',
+    message: `Nothing here works jobs of this name in queue ${options.queueName}.`,
+    remedy: 'It was added by hand or by another version of varTrack; remove it from the quarantine, or finish the upgrade and add it again.',
+    disposition: { kind: 'bug' },
+  })
+}
+
+/** The handler's end; or the abort's reason, shortly after it, when the handler does not listen. */
+async function endsAfterAbort(handler: Promise<void>, signal: AbortSignal): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const deaf = new Promise<never>((_, reject) => {
+    const arm = () => {
+      timer = setTimeout(() => reject(signal.reason as Error), ABORT_GRACE_MS)
+    }
+    if (signal.aborted) arm()
+    else signal.addEventListener('abort', arm, { once: true })
+  })
+  try {
+    await Promise.race([handler, deaf])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function factsOf(queue: string, job: Job): JobFacts {
+  const due = job.timestamp + (job.delay ?? 0)
+  return {
+    queue,
+    name: job.name,
+    jobId: String(job.id),
+    correlation: correlationOf(job.data),
+    attempt: job.attemptsMade + 1,
+    waitedMs: Math.max(0, (job.processedOn ?? Date.now()) - due),
+  }
+}

@@ -1,0 +1,45 @@
+import { CATALOG, type JobInput, type JobName, queueName } from './catalog.js'
+import { repeatedJobOptions } from './job-options.js'
+import { writePayload } from './payload.js'
+import type { QueueSet } from './queue-set.js'
+import { unavailable } from './unavailable.js'
+
+/** Jobs that come again and again: the watcher's leader keeps them in step with the bundle. */
+export type ScheduledJob = 'poll' | 'sweep'
+
+/** One scheduler as Redis knows it. */
+export interface Scheduled {
+  readonly id: string
+  readonly everyMs: number | undefined
+  /** The payload each of its jobs carries, not yet checked. */
+  readonly data: unknown
+}
+
+/** The schedulers of the queues `poll` and `sweep`. All throw `queue.unavailable` when Redis is away. */
+export interface Schedulers {
+  /** Adds or changes a scheduler. The first run starts at once, the next ones every `everyMs`. */
+  upsertScheduler<N extends ScheduledJob>(name: N, id: string, everyMs: number, data: JobInput<N>): Promise<void>
+  /** False when there was none of that id. */
+  removeScheduler(name: ScheduledJob, id: string): Promise<boolean>
+  schedulers(name: ScheduledJob): Promise<Scheduled[]>
+}
+
+export function createSchedulers(queues: QueueSet): Schedulers {
+  const open = (name: JobName) => queues.queue(queueName(CATALOG[name].queue))
+  return {
+    async upsertScheduler(name, id, everyMs, data) {
+      const queue = await open(name)
+      const template = { name, data: writePayload(name, data), opts: repeatedJobOptions(name) }
+      await queue.upsertJobScheduler(id, { every: everyMs }, template).catch(unavailable)
+    },
+    async removeScheduler(name, id) {
+      const queue = await open(name)
+      return queue.removeJobScheduler(id).catch(unavailable)
+    },
+    async schedulers(name) {
+      const queue = await open(name)
+      const found = await queue.getJobSchedulers(0, -1).catch(unavailable)
+      return found.map((one) => ({ id: one.id ?? one.key, everyMs: one.every, data: one.template?.data }))
+    },
+  }
+}
