@@ -1,1 +1,2 @@
+export { createGitCache, type GitCacheOptions } from './cache.js'
 export * from './contract.js'

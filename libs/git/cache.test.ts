@@ -1,0 +1,165 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { VarTrackError } from '@vartrack/errors'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type GitHost, type HostedRepository, startGitHost } from '../../test/support/git-host.js'
+import { createGitCache } from './cache.js'
+import type { GitCache, Remote } from './contract.js'
+
+const never = new AbortController().signal
+const main = 'refs/heads/main'
+const environment = { PATH: process.env['PATH'] ?? '' }
+
+let host: GitHost
+let dir: string
+let cache: GitCache
+
+beforeAll(async () => {
+  host = await startGitHost()
+  dir = await mkdtemp(join(tmpdir(), 'vartrack-git-cache-'))
+  cache = createGitCache({ dir, environment })
+})
+
+afterAll(async () => {
+  await cache.close()
+  await host.close()
+  await rm(dir, { recursive: true, force: true })
+})
+
+const remoteOf = (repository: HostedRepository, over: Partial<Remote> = {}): Remote => {
+  return { url: repository.url, token: undefined, verifySsl: true, timeoutMs: 5000, ...over }
+}
+
+const code = async (promise: Promise<unknown>): Promise<string> => {
+  const error: unknown = await promise.then(
+    () => new Error('it did not fail'),
+    (thrown: unknown) => thrown,
+  )
+  return error instanceof VarTrackError ? `${error.code} ${error.disposition.kind}` : String(error)
+}
+
+describe('git cache', () => {
+  it('brings the head and its files with one fetch', async () => {
+    const hosted = await host.createRepository('acme/plain')
+    const head = await hosted.commitFiles('main', { 'a/b.yaml': 'x: 1\n', 'ü.json': '{}' })
+    const repository = cache.repository(remoteOf(hosted))
+    expect(await repository.fetch(main, never)).toBe(head)
+    const tree = await repository.tree(head, never)
+    expect(tree.map(({ path, kind, size }) => ({ path, kind, size }))).toEqual([
+      { path: 'a/b.yaml', kind: 'file', size: 5 },
+      { path: 'ü.json', kind: 'file', size: 2 },
+    ])
+    expect((await repository.blob(tree[0]!.blob, 100, never)).toString()).toBe('x: 1\n')
+    expect((await repository.tree(head, never, ['a'])).map((entry) => entry.path)).toEqual(['a/b.yaml'])
+  })
+
+  it('tells which paths two commits differ in, also after a force-push, and says when it cannot', async () => {
+    const hosted = await host.createRepository('acme/changes')
+    const first = await hosted.commitFiles('main', { 'a.yaml': '1', 'b.yaml': '1', 'dir/ü c.yaml': '1' })
+    const repository = cache.repository(remoteOf(hosted))
+    await repository.fetch(main, never)
+    const second = await hosted.commitFiles('main', { 'b.yaml': '2', 'dir/ü c.yaml': null }, 'second', { parent: first })
+    const forced = await hosted.commitFiles('main', { 'z.yaml': '1' }, 'forced', { parent: null })
+    expect(await repository.fetch(main, never)).toBe(forced)
+    expect(await repository.changedPaths(first, forced, never)).toEqual(['a.yaml', 'b.yaml', 'dir/ü c.yaml', 'z.yaml'])
+    expect(await repository.changedPaths(second, forced, never)).toBeUndefined()
+    await hosted.setRef(main, second)
+    expect(await repository.fetch(main, never)).toBe(second)
+    expect(await repository.changedPaths(first, second, never)).toEqual(['b.yaml', 'dir/ü c.yaml'])
+  })
+
+  it('says undefined for a ref that is gone, and tells a tag from a branch of the same name', async () => {
+    const hosted = await host.createRepository('acme/refs')
+    const first = await hosted.commitFiles('main', { 'a.yaml': '1' })
+    const second = await hosted.commitFiles('main', { 'a.yaml': '2' })
+    await hosted.setRef('refs/tags/main', first)
+    const repository = cache.repository(remoteOf(hosted))
+    expect(await repository.fetch(main, never)).toBe(second)
+    expect(await repository.fetch('refs/tags/main', never)).toBe(first)
+    await hosted.setRef(main, undefined)
+    expect(await repository.fetch(main, never)).toBeUndefined()
+  })
+
+  it('lets several caches fetch into one directory at once', async () => {
+    const hosted = await host.createRepository('acme/shared')
+    const head = await hosted.commitFiles('main', { 'a.yaml': '1' })
+    const caches = Array.from({ length: 6 }, () => createGitCache({ dir, environment }))
+    const heads = await Promise.all(caches.map((each) => each.repository(remoteOf(hosted)).fetch(main, never)))
+    await Promise.all(caches.map((each) => each.close()))
+    expect(heads).toEqual(Array.from({ length: 6 }, () => head))
+    expect((await readdir(dir)).filter((name) => name.startsWith('draft-'))).toEqual([])
+  })
+
+  it('lists the heads of a remote without fetching', async () => {
+    const hosted = await host.createRepository('acme/heads')
+    const head = await hosted.commitFiles('trunk', { 'a.yaml': '1' })
+    await hosted.setDefaultBranch('trunk')
+    const { refs, defaultRef } = await cache.remoteHeads(remoteOf(hosted), never)
+    expect(defaultRef).toBe('refs/heads/trunk')
+    expect([...refs]).toEqual([['refs/heads/trunk', head]])
+  })
+
+  it('refuses a large file by its size, and goes on reading others', async () => {
+    const hosted = await host.createRepository('acme/large')
+    const head = await hosted.commitFiles('main', { 'large.json': Buffer.alloc(50 * 1024 * 1024, 'a'), 'small.json': '{}' })
+    const repository = cache.repository(remoteOf(hosted, { timeoutMs: 20_000 }))
+    await repository.fetch(main, never)
+    const tree = await repository.tree(head, never)
+    const blobOf = (path: string) => tree.find((entry) => entry.path === path)!.blob
+    const large = repository.blob(blobOf('large.json'), 1024, never)
+    const small = repository.blob(blobOf('small.json'), 1024, never)
+    expect(await code(large)).toBe('git.blob_too_large stall')
+    expect((await small).toString()).toBe('{}')
+  })
+})
+
+describe('git cache facing a broken host', () => {
+  it.each([
+    ['answers 500', { kind: 'status', status: 500 }, 'git.unreachable retry'],
+    ['answers 429', { kind: 'status', status: 429 }, 'git.rate_limited wait'],
+    ['answers 404', { kind: 'status', status: 404 }, 'git.repository_missing stall'],
+    ['redirects', { kind: 'redirect', to: 'http://127.0.0.1:1/x.git' }, 'git.redirect stall'],
+    ['hangs', { kind: 'hang' }, 'git.timeout retry'],
+    ['cuts the pack', { kind: 'truncate', afterBytes: 700 }, 'git.unreachable retry'],
+  ] as const)('says what to do when it %s, and works again after it', async (name, fault, expected) => {
+    const hosted = await host.createRepository(`acme/fault-${name.replaceAll(' ', '-')}`)
+    const head = await hosted.commitFiles('main', { 'a.bin': Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * index) % 251)) })
+    const repository = cache.repository(remoteOf(hosted, { timeoutMs: 1500 }))
+    host.fault = fault
+    try {
+      expect(await code(repository.fetch(main, never))).toBe(expected)
+    } finally {
+      host.fault = undefined
+    }
+    expect(await repository.fetch(main, never)).toBe(head)
+  })
+
+  it('says the host is unreachable when nobody listens', async () => {
+    const repository = cache.repository({ url: 'http://127.0.0.1:1/acme/x.git', token: undefined, verifySsl: true, timeoutMs: 2000 })
+    expect(await code(repository.fetch(main, never))).toBe('git.unreachable retry')
+  })
+
+  it('stops at once when its job is given up', async () => {
+    const hosted = await host.createRepository('acme/aborted')
+    const controller = new AbortController()
+    host.fault = { kind: 'hang' }
+    const before = host.requests.count
+    const fetching = code(cache.repository(remoteOf(hosted)).fetch(main, controller.signal))
+    await vi.waitFor(() => expect(host.requests.count).toBeGreaterThan(before), { timeout: 5000, interval: 5 })
+    controller.abort()
+    expect(await fetching).toBe('git.aborted retry')
+    host.fault = undefined
+  })
+})
+
+describe('git cache and credentials', () => {
+  it('sends the token by header and says when it is refused', async () => {
+    await using closed = await startGitHost({ password: 't0ken' })
+    const hosted = await closed.createRepository('acme/private')
+    const head = await hosted.commitFiles('main', { 'a.yaml': '1' })
+    expect(await cache.repository(remoteOf(hosted, { token: 't0ken' })).fetch(main, never)).toBe(head)
+    expect(await code(cache.repository(remoteOf(hosted, { token: 'wrong' })).fetch(main, never))).toBe('git.auth stall')
+    expect(await code(cache.repository(remoteOf(hosted)).fetch(main, never))).toBe('git.auth stall')
+  })
+})

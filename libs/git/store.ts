@@ -1,0 +1,101 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gitEnvironment } from './environment.js'
+import { ObjectReader } from './object-reader.js'
+import { runGit } from './run-git.js'
+
+const LOCAL_TIMEOUT_MS = 60_000
+/** A reference of a fetch that did not end: its process died. */
+const ABANDONED_MS = 60 * 60 * 1000
+
+/**
+ * The bare repository of one remote on disk. Processes share it without a lock: it appears by one rename, objects are only ever added, each fetch
+ * writes a reference of its own, and keeping that is one rename again.
+ */
+export class RepositoryStore {
+  readonly dir: string
+  readonly reader: ObjectReader
+  #ready: Promise<void> | undefined
+
+  constructor(
+    private readonly root: string,
+    url: string,
+    base: Readonly<Record<string, string>>,
+  ) {
+    this.dir = join(root, `${createHash('sha256').update(url).digest('hex').slice(0, 32)}.git`)
+    this.environment = gitEnvironment(base)
+    this.reader = new ObjectReader(this.dir, this.environment)
+  }
+
+  /** For commands that stay on this machine. */
+  readonly environment: Readonly<Record<string, string>>
+
+  /** Makes the repository if it is not there. */
+  ready(): Promise<void> {
+    this.#ready ??= this.#create().catch((error: unknown) => {
+      this.#ready = undefined
+      throw error
+    })
+    return this.#ready
+  }
+
+  /** A reference name for one fetch. */
+  newFetchRef(): string {
+    return `refs/vartrack/fetch/${randomUUID()}`
+  }
+
+  /** Keeps what a fetch brought, so that the next one asks only for what is new, and gives its object id. */
+  async keep(fetchRef: string, remoteRef: string): Promise<string> {
+    const id = (await readFile(join(this.dir, fetchRef), 'utf8')).trim()
+    const kept = createHash('sha256').update(remoteRef).digest('hex').slice(0, 32)
+    await rename(join(this.dir, fetchRef), join(this.dir, 'refs/vartrack/kept', kept))
+    return id
+  }
+
+  /** Runs a git command that stays on this machine. */
+  async run(args: readonly string[], onOutput: (chunk: Buffer) => void, signal: AbortSignal): Promise<void> {
+    const command = { args, cwd: this.dir, environment: this.environment, idleMs: LOCAL_TIMEOUT_MS, totalMs: LOCAL_TIMEOUT_MS, onOutput, signal }
+    await runGit(command)
+  }
+
+  close(): void {
+    this.reader.close()
+  }
+
+  async #create(): Promise<void> {
+    if (!(await exists(join(this.dir, 'HEAD')))) await this.#init()
+    const fetchRefs = join(this.dir, 'refs/vartrack/fetch')
+    await mkdir(fetchRefs, { recursive: true })
+    await mkdir(join(this.dir, 'refs/vartrack/kept'), { recursive: true })
+    for (const name of await readdir(fetchRefs)) {
+      const path = join(fetchRefs, name)
+      const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now())
+      if (age > ABANDONED_MS) await rm(path, { force: true })
+    }
+  }
+
+  async #init(): Promise<void> {
+    const draft = join(this.root, `draft-${randomUUID()}`)
+    await mkdir(this.root, { recursive: true })
+    await runGit({
+      args: ['init', '--quiet', '--bare', '--template=', '--', draft],
+      cwd: this.root,
+      environment: this.environment,
+      idleMs: LOCAL_TIMEOUT_MS,
+      totalMs: LOCAL_TIMEOUT_MS,
+      signal: new AbortController().signal,
+    })
+    try {
+      await rename(draft, this.dir)
+    } catch (error) {
+      await rm(draft, { recursive: true, force: true })
+      // Another process was first: its repository is as good.
+      if (!(await exists(join(this.dir, 'HEAD')))) throw error
+    }
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined
+}
