@@ -25,8 +25,8 @@ export interface DriftRequest {
   readonly datasource: string
   readonly location: string
   readonly source: string
-  /** Also look for keys that nobody owns. */
-  readonly extras: boolean
+  /** Keys that nobody owns: not looked for, told, or told and counted as drift. */
+  readonly extras: 'ignore' | 'tell' | 'drift'
 }
 
 /**
@@ -38,12 +38,14 @@ export async function checkDrift(context: EngineContext, request: DriftRequest, 
   const head = heads.find((candidate) => candidate.source === request.source)
   const journal = head && (await cachedJournal(context, request, head, cache))
   if (!head || !journal) return { state: 'lost', head, entries: [], summary: { changed: 0, missing: 0, extra: 0, same: 0 } }
-  const keys = request.extras ? 'all' : await context.core.ledgerKeys(journal.ledger)
+  const all = request.extras !== 'ignore'
+  const keys = all ? 'all' : await context.core.ledgerKeys(journal.ledger)
   const live = await context.session.read(request.location, keys, context.signal)
-  const foreign = request.extras ? await foreignLedgers(context, request.location, heads, request.source) : []
+  const foreign = all ? await foreignLedgers(context, request.location, heads, request.source) : []
   const drift = await context.core.drift(journal.ledger, live, journal.ledgerKey, foreign)
   const { changed, missing, extra } = drift.summary
-  return { state: changed + missing + extra > 0 ? 'drifted' : 'in_sync', head, ...drift }
+  const differing = changed + missing + (request.extras === 'drift' ? extra : 0)
+  return { state: differing > 0 ? 'drifted' : 'in_sync', head, ...drift }
 }
 
 async function cachedJournal(context: EngineContext, request: DriftRequest, head: Head, cache: JournalCache): Promise<Journal | null> {

@@ -39,14 +39,25 @@ export const Target = SourceAt.extend({
 })
 export type Target = z.infer<typeof Target>
 
+/** One line of a dry run's report; `null`: absent on that side. */
+export const PlannedChange = z.object({
+  key: z.string(),
+  action: z.enum(['put', 'delete', 'keep', 'conflict']),
+  from: z.string().nullable(),
+  to: z.string().nullable(),
+  origin: z.string().optional(),
+})
+
 export const TargetOutcome = z.object({
-  state: z.enum(['written', 'unchanged', 'planned', 'superseded', 'failed', 'rolled_back', 'degraded', 'approval_needed']),
+  state: z.enum(['written', 'unchanged', 'planned', 'superseded', 'failed', 'rolled_back', 'degraded']),
   put: z.number().int(),
   deleted: z.number().int(),
   kept: z.number().int(),
   /** Deletes the prune budget stopped. */
   stoppedDeletes: z.number().int().optional(),
   error: z.object({ code: z.string(), message: z.string() }).loose().optional(),
+  /** Of a dry run: the first 100 changes, secrets masked. */
+  report: z.array(PlannedChange).optional(),
   at: z.string(),
 })
 export type TargetOutcome = z.infer<typeof TargetOutcome>
@@ -63,6 +74,8 @@ export const ChangeSet = z.object({
   state: z.enum(['planned', 'settled', 'failed', 'refused']),
   error: z.object({ code: z.string(), message: z.string() }).loose().optional(),
   targets: z.array(Target),
+  /** Only some of the ref's destinations (one datasource, a heal): the ref does not count as planned by it. */
+  partial: z.boolean(),
 })
 export type ChangeSet = z.infer<typeof ChangeSet>
 
@@ -120,9 +133,12 @@ export interface State {
   addHistory(at: SourceAt, entry: HistoryEntry): Promise<void>
   history(at: SourceAt): Promise<HistoryEntry[]>
 
-  /** The commit of a ref that was planned last; tells a sweep what moved and a plan what changed. */
+  /** The last commit of a ref whose change set settled; a plan reads the files that changed since. */
   planned(platform: string, repo: string, ref: string): Promise<string | undefined>
   putPlanned(platform: string, repo: string, ref: string, commit: string): Promise<void>
+  /** The commit of a ref that was planned last, however it ended, and when (ISO 8601): a sweep does not plan it again at once. */
+  tried(platform: string, repo: string, ref: string): Promise<{ readonly commit: string; readonly at: string } | undefined>
+  putTried(platform: string, repo: string, ref: string, commit: string): Promise<void>
   /** Refs planned so far, by cursor: what a sweep compares with the heads at the remote. */
   plannedRefs(platform: string): AsyncIterable<{ readonly repo: string; readonly ref: string; readonly commit: string }>
 

@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto'
+import type { Rule } from '@vartrack/bundle'
+import { compileDestination, type Destination, type RefEvent, resolveDestinations, rulesFor } from '@vartrack/engine'
+import { toVarTrackError } from '@vartrack/errors'
+import type { Repository } from '@vartrack/git'
+import { type PlanJob, planLane } from '@vartrack/queues'
+import type { ChangeSet } from '@vartrack/state'
+import { claimKeys } from './claims.js'
+import type { PlannerContext } from './context.js'
+import { departedDestinations } from './departed.js'
+import { type ReadHead, readHead, sourceName } from './head.js'
+import { effectiveRules } from './settings.js'
+import { type Compiled, targetOf } from './targets.js'
+import { touched } from './touched.js'
+
+/**
+ * Brings what a ref says to every destination it feeds: takes a generation, reads the head, compiles, claims, and hands one change set to the writers.
+ * A refusal anywhere ends the change set before any write, and is recorded.
+ * @throws VarTrackError whatever refused the change set
+ */
+export async function planJob(job: PlanJob, signal: AbortSignal, context: PlannerContext): Promise<void> {
+  const rules = rulesFor(context.bundle(), job.platform, job.repo, job.datasource)
+  if (rules.length === 0) return context.log.info({ repo: job.repo, ref: job.ref }, 'no rule is about this repository; nothing to do')
+  const id = randomUUID()
+  try {
+    await planRef(job, rules, id, signal, context)
+  } catch (error) {
+    await recordRefusal(job, id, error, context)
+    throw error
+  }
+}
+
+async function planRef(job: PlanJob, rules: readonly Rule[], id: string, signal: AbortSignal, context: PlannerContext): Promise<void> {
+  const repository = context.git.repository(await context.remote(job.platform, job.repo))
+  let head = await readHead(context, job, repository, 0, signal)
+  let destinations = await destinationsAt(job, rules, repository, head, signal, context)
+  const behind = head.fresh ? await highestGeneration(context, job, destinations, signal) : 0
+  if (behind >= head.generation) {
+    head = await readHead(context, job, repository, behind, signal)
+    destinations = await destinationsAt(job, rules, repository, head, signal, context)
+  }
+  await handOn(job, id, repository, head, destinations, signal, context)
+}
+
+async function destinationsAt(
+  job: PlanJob,
+  rules: readonly Rule[],
+  repository: Repository,
+  head: ReadHead,
+  signal: AbortSignal,
+  context: PlannerContext,
+): Promise<Destination[]> {
+  if (head.commit === undefined || job.pullRequest?.closed) return departedDestinations(job, rules, context)
+  const effective = await effectiveRules(context, job, rules, repository, head, signal)
+  const present = new Set(head.tree.map((entry) => entry.path))
+  const removed = (head.changed ?? []).filter((path) => !present.has(path))
+  const all = resolveDestinations({
+    bundle: context.bundle(),
+    sinks: context.sinks,
+    rules: effective.rules,
+    repo: job.repo,
+    event: eventOf(job),
+    tree: head.tree,
+    removed,
+  })
+  tellOfMissingFiles(job, effective.rules, all, context)
+  const wanted = all.filter((one) => job.location === undefined || one.location === job.location)
+  return effective.changed || job.full ? wanted : wanted.filter((one) => touched(one, head.changed))
+}
+
+/** A file that was never there: the rule does nothing and says so. */
+function tellOfMissingFiles(job: PlanJob, rules: readonly Rule[], destinations: readonly Destination[], context: PlannerContext): void {
+  const fed = new Set(destinations.flatMap((one) => one.files.map((file) => file.rule.name)))
+  for (const rule of rules.filter((candidate) => !fed.has(candidate.name))) {
+    context.log.info({ repo: job.repo, ref: job.ref, rule: rule.name }, 'no file of this rule is in the repository; it does nothing')
+  }
+}
+
+function eventOf(job: PlanJob): RefEvent {
+  const { pullRequest } = job
+  if (!pullRequest) return { kind: 'push', ref: job.ref }
+  return { kind: 'pull_request', number: pullRequest.number, head: pullRequest.head, base: pullRequest.base }
+}
+
+/** After a loss of Redis the destinations know better than the counter. */
+async function highestGeneration(context: PlannerContext, job: PlanJob, destinations: readonly Destination[], signal: AbortSignal): Promise<number> {
+  const source = sourceName(job.platform, job.repo)
+  const heads = await Promise.all(destinations.map((one) => context.sessions.use(one.datasource, (session) => session.heads(one.location, signal))))
+  return Math.max(
+    0,
+    ...heads
+      .flat()
+      .filter((head) => head.source === source)
+      .map((head) => head.generation),
+  )
+}
+
+async function handOn(
+  job: PlanJob,
+  id: string,
+  repository: Repository,
+  head: ReadHead,
+  destinations: readonly Destination[],
+  signal: AbortSignal,
+  context: PlannerContext,
+): Promise<void> {
+  const commit = head.commit ?? ''
+  if (!isPartial(job)) await context.state.putTried(job.platform, job.repo, job.ref, commit)
+  const fields = { repo: job.repo, ref: job.ref, commit, correlation: job.correlation }
+  if (destinations.length === 0) {
+    if (!isPartial(job)) await context.state.putPlanned(job.platform, job.repo, job.ref, commit)
+    return context.log.info(fields, 'the commits touched no file of any rule; nothing to do')
+  }
+  const compiled = await compileAll(job, repository, destinations, signal, context)
+  const changeSet = changeSetOf(
+    job,
+    id,
+    commit,
+    compiled.map((one) => targetOf(job, one, head.generation, commit)),
+  )
+  await claimAll(job, compiled, changeSet, context)
+  await Promise.all(compiled.map((one) => context.state.putRelease(one.release.digest, one.release.frame)))
+  await context.state.putChangeSet(changeSet)
+  await enqueue(job, changeSet, compiled, context)
+  context.log.info({ ...fields, changeSet: id, destinations: compiled.length, generation: head.generation }, 'planned')
+}
+
+async function compileAll(
+  job: PlanJob,
+  repository: Repository,
+  destinations: readonly Destination[],
+  signal: AbortSignal,
+  context: PlannerContext,
+): Promise<Compiled[]> {
+  const compile = { core: context.core, bundle: context.bundle(), repository, parse: context.parse, cache: context.cache, signal }
+  const compiled = await Promise.all(
+    destinations.map(async (destination) => ({ destination, release: await compileDestination(compile, destination) })),
+  )
+  for (const { release } of compiled) {
+    for (const diagnostic of release.diagnostics) context.log.warn({ ...diagnostic, repo: job.repo }, diagnostic.message)
+  }
+  return compiled
+}
+
+async function claimAll(job: PlanJob, compiled: readonly Compiled[], changeSet: ChangeSet, context: PlannerContext): Promise<void> {
+  for (const [index, one] of compiled.entries()) {
+    const target = changeSet.targets[index]
+    if (!target || target.dryRun) continue
+    await claimKeys(context, { at: target, ref: job.ref, destination: one.destination, release: one.release })
+  }
+}
+
+async function enqueue(job: PlanJob, changeSet: ChangeSet, compiled: readonly Compiled[], context: PlannerContext): Promise<void> {
+  const settle = { correlation: job.correlation, changeSet: changeSet.id }
+  const writes = compiled.map((one, target) => ({ name: 'write' as const, sink: one.destination.type, data: { ...settle, target } }))
+  await context.producer.addFlow(settle, writes, { lane: planLane(job.cause) })
+}
+
+function changeSetOf(job: PlanJob, id: string, commit: string, targets: ChangeSet['targets']): ChangeSet {
+  return {
+    id,
+    correlation: job.correlation,
+    cause: job.cause,
+    platform: job.platform,
+    repo: job.repo,
+    ref: job.ref,
+    commit,
+    createdAt: new Date().toISOString(),
+    state: 'planned',
+    targets,
+    partial: isPartial(job),
+  }
+}
+
+function isPartial(job: PlanJob): boolean {
+  return job.datasource !== undefined || job.location !== undefined
+}
+
+async function recordRefusal(job: PlanJob, id: string, thrown: unknown, context: PlannerContext): Promise<void> {
+  const error = toVarTrackError(thrown)
+  if (error.disposition.kind === 'retry' || error.disposition.kind === 'wait') return
+  await context.state.putChangeSet({
+    ...changeSetOf(job, id, '', []),
+    state: 'refused',
+    error: { ...error.toJSON(), code: error.code, message: error.message },
+  })
+}

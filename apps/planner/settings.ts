@@ -1,0 +1,64 @@
+import { overrideRule, parseRepositorySettings, type Rule } from '@vartrack/bundle'
+import type { Repository } from '@vartrack/git'
+import type { PlanJob } from '@vartrack/queues'
+import type { PlannerContext } from './context.js'
+import type { ReadHead } from './head.js'
+
+const SETTINGS_FILE = 'vartrack.json'
+
+/** The rules of a repository with its own `vartrack.json` applied. */
+export interface EffectiveRules {
+  readonly rules: readonly Rule[]
+  /** The file itself changed: everything counts as changed. */
+  readonly changed: boolean
+}
+
+/**
+ * Reads `vartrack.json` from the DEFAULT branch, whatever ref is planned: a feature branch cannot map itself to production.
+ * @throws VarTrackError `repository_settings.*` with its position
+ */
+export async function effectiveRules(
+  context: PlannerContext,
+  job: PlanJob,
+  rules: readonly Rule[],
+  repository: Repository,
+  head: ReadHead,
+  signal: AbortSignal,
+): Promise<EffectiveRules> {
+  const text = await settingsText(context, job, repository, head, signal)
+  if (text === undefined) return { rules, changed: head.changed?.includes(SETTINGS_FILE) ?? false }
+  return { rules: rules.map((rule) => overriddenBy(context, job, rule, text)), changed: head.changed?.includes(SETTINGS_FILE) ?? false }
+}
+
+async function settingsText(
+  context: PlannerContext,
+  job: PlanJob,
+  repository: Repository,
+  head: ReadHead,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const tree = await defaultTree(context, job, repository, head, signal)
+  const entry = tree.find((candidate) => candidate.path === SETTINGS_FILE && candidate.kind === 'file')
+  if (!entry) return undefined
+  return (await repository.blob(entry.blob, context.bundle().limits.maxFileBytes, signal)).toString('utf8')
+}
+
+async function defaultTree(context: PlannerContext, job: PlanJob, repository: Repository, head: ReadHead, signal: AbortSignal) {
+  const branch = job.defaultBranch ? `refs/heads/${job.defaultBranch}` : await askDefault(context, job, signal)
+  if (branch === undefined) return []
+  if (branch === job.ref) return head.tree
+  const commit = await repository.fetch(branch, signal)
+  return commit === undefined ? [] : repository.tree(commit, signal)
+}
+
+async function askDefault(context: PlannerContext, job: PlanJob, signal: AbortSignal): Promise<string | undefined> {
+  return (await context.git.remoteHeads(await context.remote(job.platform, job.repo), signal)).defaultRef
+}
+
+function overriddenBy(context: PlannerContext, job: PlanJob, rule: Rule, text: string): Rule {
+  const { settings, ignored } = parseRepositorySettings(text, rule.overridable)
+  if (ignored.length > 0) {
+    context.log.warn({ repo: job.repo, rule: rule.name, ignored }, `${SETTINGS_FILE} sets what it may not; ignored`)
+  }
+  return overrideRule(rule, settings)
+}

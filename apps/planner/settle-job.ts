@@ -1,0 +1,73 @@
+import type { Producer, SettleJob } from '@vartrack/queues'
+import type { ChangeSet, State, Target, TargetOutcome } from '@vartrack/state'
+import type { PlannerLog } from './context.js'
+
+/** What settling works with. */
+export interface SettleContext {
+  readonly state: State
+  /** Sink type of a datasource. */
+  readonly typeOf: (datasource: string) => string
+  readonly producer: Pick<Producer, 'add'>
+  readonly log: PlannerLog
+}
+
+type Ended = readonly { readonly index: number; readonly target: Target; readonly outcome: TargetOutcome }[]
+
+/**
+ * Ends a change set when every write has ended either way: one failure puts back what the others had, if the rule says so; otherwise the deferred
+ * deletes follow. Safe to run twice: restoring and pruning are.
+ * @throws VarTrackError when Redis fails; the job is tried again
+ */
+export async function settleJob(job: SettleJob, context: SettleContext): Promise<void> {
+  const changeSet = await context.state.changeSet(job.changeSet)
+  if (!changeSet) return context.log.warn({ changeSet: job.changeSet }, 'the change set is gone from Redis; the sweep plans it again')
+  const ended = await endedTargets(changeSet, context.state)
+  const failed = ended.filter(({ outcome }) => outcome.state === 'failed')
+  if (failed.length > 0) await fail(job, changeSet, ended, context)
+  else await succeed(job, changeSet, ended, context)
+}
+
+async function endedTargets(changeSet: ChangeSet, state: State): Promise<Ended> {
+  const outcomes = await state.outcomes(changeSet.id)
+  return changeSet.targets.map((target, index) => ({ index, target, outcome: outcomes.get(index) ?? unknownOutcome() }))
+}
+
+function unknownOutcome(): TargetOutcome {
+  const error = { code: 'write.lost', message: 'The write ended without saying how.' }
+  return { state: 'failed', put: 0, deleted: 0, kept: 0, error, at: new Date().toISOString() }
+}
+
+async function fail(job: SettleJob, changeSet: ChangeSet, ended: Ended, context: SettleContext): Promise<void> {
+  await context.state.putChangeSet({ ...changeSet, state: 'failed' })
+  const restorable = ended.filter(({ target, outcome }) => target.onFailure === 'rollback' && outcome.state === 'written')
+  await Promise.all(restorable.map(({ index, target }) => addFor('restore', job, index, target, context)))
+  context.log.error(
+    { changeSet: changeSet.id, correlation: job.correlation, commit: changeSet.commit, outcomes: ended.map(reported), restoring: restorable.length },
+    restorable.length > 0 ? 'change set failed; putting back what was written' : 'change set failed',
+  )
+}
+
+async function succeed(job: SettleJob, changeSet: ChangeSet, ended: Ended, context: SettleContext): Promise<void> {
+  const deferred = ended.filter(({ target, outcome }) => target.prune.enabled && target.prune.last && outcome.state === 'written')
+  await Promise.all(deferred.map(({ index, target }) => addFor('write', job, index, target, context)))
+  await context.state.putChangeSet({ ...changeSet, state: 'settled' })
+  if (changeSet.commit && !changeSet.partial && !changeSet.targets.some((target) => target.dryRun)) {
+    await context.state.putPlanned(changeSet.platform, changeSet.repo, changeSet.ref, changeSet.commit)
+  }
+  context.log.info(
+    { changeSet: changeSet.id, correlation: job.correlation, commit: changeSet.commit, outcomes: ended.map(reported) },
+    'change set settled',
+  )
+}
+
+/** Another job for the writers of a target: put back what it wrote, or write its deferred deletes. */
+function addFor(name: 'restore' | 'write', job: SettleJob, target: number, { datasource }: Target, context: SettleContext): Promise<string> {
+  const data = { correlation: job.correlation, changeSet: job.changeSet, target }
+  const sink = context.typeOf(datasource)
+  return name === 'restore' ? context.producer.add(name, data, { sink }) : context.producer.add(name, { ...data, prune: true }, { sink })
+}
+
+function reported({ target, outcome }: Ended[number]) {
+  const { state, put, deleted, error } = outcome
+  return { datasource: target.datasource, location: target.location, state, put, deleted, ...(error ? { error: error.code } : {}) }
+}

@@ -1,0 +1,51 @@
+import type { Rule } from '@vartrack/bundle'
+import type { CompiledFile, Destination } from '@vartrack/engine'
+import type { PlanJob } from '@vartrack/queues'
+import type { Target } from '@vartrack/state'
+import { sourceName } from './head.js'
+
+/** A destination with its release, ready to become a target of a change set. */
+export interface Compiled {
+  readonly destination: Destination
+  readonly release: CompiledFile
+}
+
+/** The target of one destination: what the write job needs, without values. */
+export function targetOf(job: PlanJob, compiled: Compiled, generation: number, commit: string): Target {
+  const rules = [...new Set(compiled.destination.files.map((file) => file.rule))]
+  const [first] = rules as [Rule, ...Rule[]]
+  return {
+    datasource: compiled.destination.datasource,
+    location: compiled.destination.location,
+    source: sourceName(job.platform, job.repo),
+    platform: job.platform,
+    repo: job.repo,
+    ref: job.ref,
+    environment: compiled.destination.environment,
+    rules: [...new Set(rules.map((rule) => rule.name))],
+    generation,
+    commit,
+    digest: compiled.release.digest,
+    entries: compiled.release.entries,
+    syncMode: first.syncMode,
+    prune: pruneOf(rules),
+    onFailure: rules.some((rule) => rule.onFailure === 'rollback') ? 'rollback' : 'keep',
+    selfHeal: rules.every((rule) => rule.selfHeal),
+    dryRun: job.dryRun || compiled.destination.planOnly || rules.some((rule) => rule.dryRun),
+    repair: job.full,
+  }
+}
+
+/** Several rules at one destination delete only what all of them would. */
+function pruneOf(rules: readonly Rule[]): Target['prune'] {
+  const prunes = rules.map((rule) => rule.prune)
+  const budgets = prunes.flatMap((prune) => (prune.maxDelete === undefined ? [] : [prune.maxDelete]))
+  return {
+    enabled: prunes.every((prune) => prune.enabled),
+    scope: prunes.every((prune) => prune.scope === 'all') ? 'all' : 'owned',
+    last: prunes.some((prune) => prune.last),
+    dryRun: prunes.some((prune) => prune.dryRun),
+    protection: [...new Set(prunes.flatMap((prune) => prune.protection))],
+    ...(budgets.length > 0 ? { maxDelete: Math.min(...budgets) } : {}),
+  }
+}

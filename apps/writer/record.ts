@@ -1,0 +1,55 @@
+import type { ApplyReport } from '@vartrack/engine'
+import type { ChangeSet, Target } from '@vartrack/state'
+import type { WriterContext } from './context.js'
+
+/** Remembers a write: the target the watcher polls, its status, its ledger, its history. All of it can be lost; the destination holds the truth. */
+export async function recordWrite(changeSet: ChangeSet, target: Target, report: ApplyReport, context: WriterContext): Promise<void> {
+  const { state } = context
+  const at = new Date().toISOString()
+  const { put, deleted, head } = report
+  await Promise.all([
+    ...(leavesNothing(report) ? [state.removeTarget(target), state.releaseClaim(target)] : [state.putTarget(target)]),
+    state.putStatus(target, { state: 'in_sync', writtenAt: at, commit: head.commit, generation: head.generation }),
+    ...(report.ledger ? [state.putLedger(target, head.journal, report.ledger)] : []),
+    ...(report.state === 'written'
+      ? [
+          state.addHistory(target, {
+            generation: head.generation,
+            commit: head.commit,
+            digest: head.digest,
+            changeSet: changeSet.id,
+            put,
+            deleted,
+            at,
+          }),
+        ]
+      : []),
+  ])
+  warnOfStoppedPrune(changeSet, target, report, context)
+  context.log.info(
+    {
+      changeSet: changeSet.id,
+      correlation: changeSet.correlation,
+      datasource: target.datasource,
+      location: target.location,
+      put,
+      deleted,
+      commit: head.commit,
+    },
+    report.state === 'written' ? 'written' : 'unchanged',
+  )
+}
+
+/** Nothing is declared there any more, and nothing kept: the watcher looks elsewhere and the keys are free. */
+function leavesNothing(report: ApplyReport): boolean {
+  return report.head.entries === 0 && (report.summary?.kept ?? 0) === 0
+}
+
+function warnOfStoppedPrune(changeSet: ChangeSet, target: Target, report: ApplyReport, context: WriterContext): void {
+  const stopped = report.summary?.pruneStopped
+  if (!stopped) return
+  context.log.warn(
+    { changeSet: changeSet.id, datasource: target.datasource, location: target.location, ...stopped },
+    `prune stopped: ${stopped.deletes} of ${stopped.owned} owned keys would be deleted; raise max_delete to let it go on`,
+  )
+}

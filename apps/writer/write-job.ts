@@ -1,0 +1,104 @@
+import type { Release } from '@vartrack/core'
+import { type ApplyReport, type ApplyRequest, apply, type EngineContext, plan } from '@vartrack/engine'
+import { toVarTrackError, VarTrackError } from '@vartrack/errors'
+import type { WriteJob } from '@vartrack/queues'
+import { recordCount } from '@vartrack/sink-kit'
+import type { ChangeSet, Target, TargetOutcome } from '@vartrack/state'
+import type { WriterContext } from './context.js'
+import { recordWrite } from './record.js'
+import { replanOrYield } from './superseded.js'
+
+/**
+ * Writes one target of a change set: idempotent, fenced, recorded however it ends. A target that something newer has overtaken is no failure.
+ * @throws VarTrackError from the store, after the outcome has been recorded
+ */
+export async function writeJob(job: WriteJob, signal: AbortSignal, context: WriterContext): Promise<void> {
+  const started = performance.now()
+  const { changeSet, target } = await loadTarget(job, context)
+  const finish = async (outcome: TargetOutcome) => {
+    await context.state.putOutcome(changeSet.id, job.target, outcome)
+    context.observe(target.datasource, outcome.state, (performance.now() - started) / 1000)
+  }
+  try {
+    await finish(await context.exclusively(target, signal, (lockSignal) => bring(job, changeSet, target, lockSignal, context)))
+  } catch (error) {
+    const known = toVarTrackError(error)
+    if (known.disposition.kind === 'replan') return finish(await replanOrYield(changeSet, target, known, signal, context))
+    await finish({ state: 'failed', ...nothing(), error: { ...known.toJSON(), code: known.code, message: known.message } })
+    throw error
+  }
+}
+
+async function loadTarget(job: WriteJob, context: WriterContext): Promise<{ changeSet: ChangeSet; target: Target }> {
+  const changeSet = await context.state.changeSet(job.changeSet)
+  const target = changeSet?.targets[job.target]
+  if (changeSet && target) return { changeSet, target }
+  throw new VarTrackError({
+    code: 'change_set.lost',
+    message: `Change set ${job.changeSet} has no target ${job.target} in Redis.`,
+    remedy: 'Redis lost it, or the job was forged; the sweep plans the ref again.',
+  })
+}
+
+async function bring(job: WriteJob, changeSet: ChangeSet, target: Target, signal: AbortSignal, context: WriterContext): Promise<TargetOutcome> {
+  const request = requestOf(job, changeSet, target, await loadRelease(target, context))
+  return context.sessions.use(target.datasource, async (session, sink) => {
+    const engine: EngineContext = { core: context.core, session, traits: sink.traits, signal }
+    if (target.dryRun) return dryRun(engine, request, target, context)
+    const report = await apply(engine, request)
+    await recordWrite(changeSet, target, report, context)
+    return outcomeOf(report)
+  })
+}
+
+async function loadRelease(target: Target, context: WriterContext): Promise<Release> {
+  const frame = await context.state.release(target.digest)
+  if (frame) return { frame, digest: target.digest, entries: recordCount(frame) }
+  throw new VarTrackError({
+    code: 'release.lost',
+    message: `Release ${target.digest} is not in Redis any more.`,
+    remedy: 'It is compiled again from Git.',
+    disposition: { kind: 'replan' },
+  })
+}
+
+function requestOf(job: WriteJob, changeSet: ChangeSet, target: Target, release: Release): ApplyRequest {
+  const deferred = target.prune.last && !job.prune
+  return {
+    location: target.location,
+    source: target.source,
+    ref: target.ref,
+    environment: target.environment,
+    generation: target.generation,
+    commit: target.commit,
+    release,
+    syncMode: target.syncMode,
+    prune: { ...target.prune, enabled: target.prune.enabled && !deferred },
+    undo: changeSet.targets.length > 1 && target.onFailure === 'rollback',
+    repair: target.repair || job.prune === true,
+  }
+}
+
+async function dryRun(engine: EngineContext, request: ApplyRequest, target: Target, context: WriterContext): Promise<TargetOutcome> {
+  const { summary, changes, hash } = await plan(engine, request)
+  const { datasource, location, commit } = target
+  context.log.info({ datasource, location, commit, hash, ...summary, changes: changes.slice(0, 20) }, 'dry run: nothing was written')
+  const put = summary.added + summary.changed
+  return { state: 'planned', put, deleted: summary.deleted, kept: summary.kept, report: [...changes.slice(0, 100)], at: new Date().toISOString() }
+}
+
+function outcomeOf(report: ApplyReport): TargetOutcome {
+  const stopped = report.summary?.pruneStopped
+  return {
+    state: report.state,
+    put: report.put,
+    deleted: report.deleted,
+    kept: report.summary?.kept ?? 0,
+    ...(stopped ? { stoppedDeletes: stopped.deletes } : {}),
+    at: new Date().toISOString(),
+  }
+}
+
+function nothing() {
+  return { put: 0, deleted: 0, kept: 0, at: new Date().toISOString() }
+}
