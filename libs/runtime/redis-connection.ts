@@ -52,7 +52,8 @@ export async function connectRedis(target: RedisTarget, kind: RedisKind, options
 }
 
 function open(target: RedisTarget, options: RedisOptions): Redis {
-  return typeof target === 'string' ? new Redis(target, options) : new Redis(target.socket, { ...options, password: target.password })
+  const legacy = { ...options, replyMapping: 'legacy' } as const
+  return typeof target === 'string' ? new Redis(target, legacy) : new Redis(target.socket, { ...legacy, password: target.password })
 }
 
 /** After a failover the old master answers READONLY: connect anew and send the command again. */
