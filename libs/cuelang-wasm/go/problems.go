@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/token"
+)
+
+// Codes of problems, as the host gives them to its callers.
+const (
+	codeSyntax     = "cue.syntax"
+	codeEvaluation = "cue.evaluation"
+	codeIncomplete = "cue.incomplete"
+	codeImport     = "cue.import_refused"
+	codeTooDeep    = "cue.too_deep"
+	codeInternal   = "cue.internal"
+)
+
+// problem is one thing that is wrong with a file. Lines and columns count from 1.
+type problem struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	File    string `json:"file,omitempty"`
+	Line    int    `json:"line,omitempty"`
+	Column  int    `json:"column,omitempty"`
+	Field   string `json:"field,omitempty"`
+}
+
+// problems lists every error in err once, in the order of their positions.
+func problems(code string, err error, file string) []problem {
+	var list []problem
+	seen := map[string]bool{}
+	for _, each := range errors.Errors(errors.Sanitize(errors.Promote(err, ""))) {
+		found := problemOf(code, each, file)
+		if key := fmt.Sprint(found); !seen[key] {
+			seen[key] = true
+			list = append(list, found)
+		}
+	}
+	return list
+}
+
+func problemOf(code string, err errors.Error, file string) problem {
+	format, arguments := err.Msg()
+	found := problem{Code: code, Message: sentence(fmt.Sprintf(format, arguments...), err), File: file, Field: strings.Join(err.Path(), ".")}
+	if place := placeOf(err, file); place.IsValid() {
+		found.Line, found.Column = place.Line(), place.Column()
+	}
+	return found
+}
+
+// sentence falls back to the whole error where its own message is empty, as with a wrapped error.
+func sentence(message string, err errors.Error) string {
+	if strings.TrimSpace(message) != "" {
+		return message
+	}
+	return err.Error()
+}
+
+// placeOf prefers a position in the named file over one in CUE's own packages.
+func placeOf(err errors.Error, file string) token.Pos {
+	for _, place := range errors.Positions(err) {
+		if place.Filename() == file {
+			return place
+		}
+	}
+	return err.Position()
+}
+
+func panicked(cause any, file string) problem {
+	return problem{Code: codeInternal, Message: fmt.Sprintf("CUE gave up: %v", cause), File: file}
+}

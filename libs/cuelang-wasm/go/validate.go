@@ -1,0 +1,9 @@
+package main
+
+type violation struct{}
+
+type annotation struct{}
+
+func validate(asked question) result { return result{} }
+
+func describe(asked question) result { return result{} }

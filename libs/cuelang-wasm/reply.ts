@@ -1,0 +1,59 @@
+import { VarTrackError } from '@vartrack/errors'
+import type { Annotation, Evaluated, SchemaForm, Violation } from './contract.js'
+import type { Outcome } from './thread.js'
+
+/** What the module is asked; `go/main.go` has its twin. */
+export interface Question {
+  readonly kind: 'evaluate' | 'validate' | 'describe'
+  readonly source: string
+  readonly file: string
+  readonly data?: string
+  readonly form?: SchemaForm | 'auto'
+}
+
+interface Problem {
+  readonly code: string
+  readonly message: string
+  readonly file?: string
+  readonly line?: number
+  readonly column?: number
+  readonly field?: string
+}
+
+/** What the module replies; `go/main.go` has its twin. */
+export interface Reply {
+  readonly problems?: readonly Problem[]
+  readonly json?: string
+  readonly positions?: readonly (readonly [path: string, line: number, column: number])[]
+  readonly form?: SchemaForm
+  readonly violations?: readonly Violation[]
+  readonly annotations?: readonly Annotation[]
+}
+
+/**
+ * The reply, if there is one.
+ * @param outcome of the thread
+ * @param file that was asked about
+ * @throws VarTrackError the failure of the thread, or the problems that the module found: the first, with the rest as `others`
+ */
+export function raise(outcome: Outcome, file: string): Reply {
+  if ('failure' in outcome) {
+    const { code, message, remedy, disposition } = outcome.failure
+    throw new VarTrackError({ code, message, disposition, place: { file }, ...(remedy ? { remedy } : {}) })
+  }
+  const reply = JSON.parse(outcome.text) as Reply
+  const [first, ...others] = reply.problems ?? []
+  if (first) throw toError(first, others)
+  return reply
+}
+
+/** The reply to `evaluate`. */
+export function toEvaluated(reply: Reply): Evaluated {
+  const positions = new Map((reply.positions ?? []).map(([path, line, column]) => [path, { line, column }]))
+  return { json: reply.json ?? 'null', positions }
+}
+
+function toError({ code, message, ...place }: Problem, others: readonly Problem[]): VarTrackError {
+  const disposition = code === 'cue.internal' ? ({ kind: 'bug' } as const) : ({ kind: 'stall' } as const)
+  return new VarTrackError({ code, message, place, disposition, others: others.map((other) => toError(other, [])) })
+}
