@@ -1,1 +1,3 @@
 export * from './contract.js'
+export { belongsToPlatform, findPlatform } from './find-platform.js'
+export { platformHandlers } from './registry.js'

@@ -1,0 +1,25 @@
+import { cloneUrl } from './clone-url.js'
+import type { PlatformKindHandler } from './contract.js'
+import { readDeliveryId } from './delivery.js'
+import { readDelete, readPullRequest, readPush } from './payload.js'
+import { verifySignature } from './signature.js'
+
+const UPDATING = ['opened', 'reopened', 'synchronized', 'edited']
+
+/** Gitea; payloads follow GitHub's shape (docs.gitea.com, "Webhooks"), the signature is bare hex. */
+export const gitea: PlatformKindHandler = {
+  recognises: (headers, platform) => headers[platform.eventTypeHeader.toLowerCase()] !== undefined,
+  verify(headers, body, secret, platform) {
+    const header = platform.signatureHeader.toLowerCase()
+    const prefix = header === 'x-hub-signature-256' ? 'sha256=' : ''
+    verifySignature(headers, body, secret, { header, prefix, weakHeader: 'x-hub-signature' })
+  },
+  normalise(headers, body, platform) {
+    const deliveryId = readDeliveryId(headers, 'x-gitea-delivery')
+    const name = headers[platform.eventTypeHeader.toLowerCase()] ?? ''
+    if (name === platform.pushEventName) return readPush(body, deliveryId)
+    if (name === platform.prEventName) return readPullRequest(body, deliveryId, UPDATING)
+    return name === 'delete' ? readDelete(body, deliveryId) : { kind: 'unhandled', name, deliveryId }
+  },
+  cloneUrl,
+}
