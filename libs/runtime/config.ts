@@ -67,7 +67,7 @@ const url = (...protocols: string[]) =>
   z
     .string()
     .refine(
-      (text) => protocols.includes(URL.parse(text)?.protocol ?? ''),
+      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
       `is no URL that starts with ${protocols.map((name) => `${name}//`).join(' or ')}`,
     )
 

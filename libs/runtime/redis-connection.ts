@@ -98,5 +98,6 @@ function refused(target: RedisTarget, cause: Error): VarTrackError {
 
 /** Never with credentials. */
 function nameOf(target: RedisTarget): string {
-  return typeof target === 'string' ? (URL.parse(target)?.host ?? 'an address that is no URL') : target.socket
+  if (typeof target !== 'string') return target.socket
+  return URL.canParse(target) ? new URL(target).host : 'an address that is no URL'
 }

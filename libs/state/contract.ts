@@ -102,6 +102,8 @@ export interface State {
 
   putChangeSet(changeSet: ChangeSet): Promise<void>
   changeSet(id: string): Promise<ChangeSet | undefined>
+  /** One target of a change set without reading all of them: what a write job needs. */
+  changeSetTarget(id: string, target: number): Promise<{ readonly changeSet: Omit<ChangeSet, 'targets'>; readonly target: Target } | undefined>
   /** Newest first. */
   changeSets(limit: number): Promise<ChangeSet[]>
   /** Records how one target ended; a later record of the same target replaces it. */
@@ -141,6 +143,9 @@ export interface State {
   putTried(platform: string, repo: string, ref: string, commit: string): Promise<void>
   /** Refs planned so far, by cursor: what a sweep compares with the heads at the remote. */
   plannedRefs(platform: string): AsyncIterable<{ readonly repo: string; readonly ref: string; readonly commit: string }>
+
+  /** Forgets a ref that is gone at the remote. */
+  forgetRef(platform: string, repo: string, ref: string): Promise<void>
 
   /** True the first time a delivery id is seen within a day. */
   firstDelivery(platform: string, deliveryId: string): Promise<boolean>

@@ -1,0 +1,18 @@
+import type { State } from './contract.js'
+import type { Store } from './stored.js'
+
+/** Decision 001: a pair, the second of which is kept for the undo of the first. */
+const TAKE_PAIR = `
+local counter = math.max(tonumber(redis.call('GET', KEYS[1])) or 0, tonumber(ARGV[1])) + 2
+redis.call('SET', KEYS[1], string.format('%.0f', counter))
+return counter - 1`
+
+export function generations({ redis, keys }: Store): Pick<State, 'takeGeneration' | 'generation'> {
+  return {
+    takeGeneration: async (at, atLeast) => Number(await redis.eval(TAKE_PAIR, 1, keys.generation(at), atLeast)),
+    async generation(at) {
+      const counter = await redis.get(keys.generation(at))
+      return counter === null ? undefined : Number(counter)
+    },
+  }
+}
