@@ -22,6 +22,8 @@ export interface CompileOptions {
   readonly variables: Readonly<Record<string, string>>
   readonly arrays: 'index' | 'json'
   readonly limits: Limits
+  /** The bytes were written by another parser: their lines and columns say nothing about the file and are left out. Default: false. */
+  readonly derived?: boolean
 }
 
 /** Something a person should know that refuses nothing. */

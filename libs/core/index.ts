@@ -1,1 +1,2 @@
 export * from './contract.js'
+export { loadCore } from './core.js'

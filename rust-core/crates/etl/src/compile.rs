@@ -1,0 +1,111 @@
+//! The way of a file: bytes to a sorted release frame with its digest.
+
+use crate::digest::release_digest;
+use crate::document::Document;
+use crate::failure::{Failure, Outcome, position};
+pub use crate::flatten::Arrays;
+use crate::flatten::{self, Entry, Flat};
+use crate::frame::{OP_ENTRY, RELEASE, Record, write};
+pub use crate::json::Limits;
+use crate::json::{self, too_many_keys};
+use crate::root_key::{self, RootKey};
+use crate::slice::{self, Environment};
+use crate::variables;
+
+/// The formats that are parsed here; all others arrive as JSON text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Json,
+}
+
+/// See `CompileOptions` in libs/core/contract.ts.
+pub struct Options {
+    pub file: String,
+    pub environment: String,
+    pub names: Vec<String>,
+    pub root_key: Option<String>,
+    pub root_key_optional: bool,
+    pub root_key_any_depth: bool,
+    pub variables: Vec<(String, String)>,
+    pub arrays: Arrays,
+    pub limits: Limits,
+    /// The bytes were written by another parser: their lines and columns say nothing about the file.
+    pub derived: bool,
+}
+
+/// Something a person should know that refuses nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    pub code: &'static str,
+    pub message: String,
+}
+
+/// A release frame, sorted by key bytes, and what is told about it.
+#[derive(Debug)]
+pub struct Release {
+    pub frame: Vec<u8>,
+    pub digest: String,
+    pub entries: usize,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// All flat keys together may take this many times the file's limit: they repeat the keys above them.
+const KEY_BYTES_PER_FILE_BYTE: usize = 4;
+
+/// Compiles one file for one environment.
+///
+/// Errors: `format.*`, `root_key.*`, `env.missing`, `flatten.collision`, `limit.*`, with file, line and column.
+pub fn compile(bytes: &[u8], format: Format, options: &Options) -> Outcome<Release> {
+    let text = bytes;
+    compile_text(text, format, options).map_err(|failure| located(failure, text, options))
+}
+
+fn compile_text(text: &[u8], format: Format, options: &Options) -> Outcome<Release> {
+    let Format::Json = format;
+    let mut document = json::parse(text, options.limits)?;
+    let diagnostics = narrow(&mut document, options)?;
+    let mut flat = flatten::flatten(&mut document, options.arrays, options.limits.max_file_bytes.saturating_mul(KEY_BYTES_PER_FILE_BYTE))?;
+    variables::overlay(&mut document, &mut flat.entries, &options.variables);
+    if flat.entries.len() > options.limits.max_keys {
+        return Err(too_many_keys(options.limits.max_keys, 0));
+    }
+    Ok(release(&document, &flat, &options.file, diagnostics))
+}
+
+/// Leaves only what is under the root key and meant for the environment.
+fn narrow(document: &mut Document, options: &Options) -> Outcome<Vec<Diagnostic>> {
+    let root_key = RootKey { name: options.root_key.as_deref(), optional: options.root_key_optional, any_depth: options.root_key_any_depth };
+    let root = root_key::find(document, &root_key)?;
+    let environment = Environment { name: &options.environment, names: &options.names };
+    let slice = slice::slice(document, root, &environment)?;
+    document.nodes = slice.nodes;
+    Ok(if slice.passed_whole { vec![unsliced(&options.environment)] } else { Vec::new() })
+}
+
+fn unsliced(environment: &str) -> Diagnostic {
+    let message = format!("The file has values neither for `{environment}` nor `default`; every environment gets all of it.");
+    Diagnostic { code: "env.unsliced", message }
+}
+
+fn release(document: &Document, flat: &Flat, file: &str, diagnostics: Vec<Diagnostic>) -> Release {
+    let lists: Vec<&[u8]> = flat.lists.iter().map(|list| document.text(*list)).collect();
+    let records = flat.entries.iter().map(|entry| record(document, entry));
+    let digest = release_digest(records.clone(), &lists);
+    let frame = write(RELEASE, &[file.as_bytes()], records, Some(&lists));
+    Release { frame, digest, entries: flat.entries.len(), diagnostics }
+}
+
+fn record<'a>(document: &'a Document, entry: &Entry) -> Record<'a> {
+    Record { op: OP_ENTRY, kind: entry.kind as u8, flags: 0, origin: 0, key: document.text(entry.key), value: document.text(entry.value) }
+}
+
+/// Adds file, line and column.
+fn located(mut failure: Failure, text: &[u8], options: &Options) -> Failure {
+    failure.file = Some(options.file.clone());
+    if let (Some(offset), false) = (failure.offset, options.derived) {
+        let (line, column) = position(text, offset);
+        failure.line = Some(line);
+        failure.column = Some(column);
+    }
+    failure
+}
