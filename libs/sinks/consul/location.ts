@@ -1,0 +1,11 @@
+import type { LocationRule } from '@vartrack/sink-kit'
+
+/** A prefix of KV keys. */
+export const location: LocationRule = {
+  allowed: /[A-Za-z0-9._-]/,
+  replacement: '-',
+  lowerCase: false,
+  segments: true,
+  shape: /^[^/\p{Cc}][^\p{Cc}]{0,399}$/u,
+  reserved: undefined,
+}

@@ -1,0 +1,15 @@
+import { describe } from 'vitest'
+import { openingLaws } from './opening-laws.js'
+import { sessionLaws } from './session-laws.js'
+import type { Store } from './store.js'
+import { redisStore } from './store-redis.js'
+
+const stores: Readonly<Record<string, () => Promise<Store>>> = {
+  'redis with a hash': () => redisStore('HASH'),
+  'redis with strings': () => redisStore('STRING'),
+}
+
+describe.each(Object.entries(stores))('%s', (_name, start) => {
+  openingLaws(start)
+  sessionLaws(start)
+})
