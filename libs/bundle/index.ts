@@ -1,3 +1,8 @@
 export * from './contract.js'
 export { matchesAny, matchesGlob } from './globs.js'
+export { type LoadDependencies, loadBundle } from './load-bundle.js'
 export { overrideRule } from './override-rule.js'
+export { formatProblems } from './problems.js'
+export { redactBundle } from './redact.js'
+export { parseRepositorySettings, type RepositorySettings } from './repository-settings.js'
+export type { SinkRegistry } from './sections/datasources.js'

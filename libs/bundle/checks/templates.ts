@@ -1,0 +1,96 @@
+import { VarTrackError } from '@vartrack/errors'
+import { type Names, placeholders } from '@vartrack/sink-kit'
+import type { Rule, RuleOverrides } from '../contract.js'
+import { fieldName, type Path } from '../problems.js'
+import type { KnownDatasource } from '../sections/datasources.js'
+import type { ReadRule } from '../sections/rules.js'
+import type { CheckContext } from './context.js'
+
+/** Harmless names, to see what a template makes of them. */
+const SAMPLE: Required<Names> = { env: 'env', tenant: 'tenant', repo: 'repo', branch: 'branch', tag: 'tag', pr: '1' }
+
+/** Is each template of the rule (its own, or its datasources' default) one that every event it matches can fill? */
+export function checkTemplates({ rule, path, written }: ReadRule, context: CheckContext): void {
+  if (written.has('destination_template')) {
+    if (rule.destinationTemplate !== undefined) checkOwnTemplate(rule, rule.destinationTemplate, [...path, 'destination_template'], context)
+    return
+  }
+  const at = [...path, written.has('datasources') ? 'datasources' : 'datasource']
+  for (const known of knownDatasources(rule, context)) {
+    const template = known.sink.defaultTemplate(known.datasource.options)
+    if (checkPlaceholders(rule, template, at, context)) checkLocation(known, template, at, context)
+  }
+}
+
+/** The template that decides where a rule lands in a datasource. */
+export function templateFor(rule: Rule, known: KnownDatasource): string {
+  return rule.destinationTemplate ?? known.sink.defaultTemplate(known.datasource.options)
+}
+
+/** The datasources of a rule that exist and were read without faults, each once. */
+export function knownDatasources(rule: Rule, context: CheckContext): KnownDatasource[] {
+  return [...new Set(rule.datasources)].flatMap((name) => context.datasources.get(name) ?? [])
+}
+
+function checkOwnTemplate(rule: Rule, template: string, path: Path, context: CheckContext): void {
+  if (template.split(/[/\\]/).includes('..')) return leavesBasePath(template, path, context)
+  if (!checkPlaceholders(rule, template, path, context)) return
+  for (const known of knownDatasources(rule, context)) {
+    if (!checkLocation(known, template, path, context)) return
+  }
+}
+
+function leavesBasePath(template: string, path: Path, context: CheckContext): void {
+  const message = `${fieldName(path)} leads out of the place of its datasource: ${JSON.stringify(template)}.`
+  context.report({ code: 'bundle.template_leaves_base_path', message, remedy: 'Write it without "..".', path })
+}
+
+function checkPlaceholders(rule: Rule, template: string, path: Path, context: CheckContext): boolean {
+  try {
+    const unresolved = placeholders(template).filter((name) => !canResolve(name, rule))
+    for (const name of unresolved) context.report(unresolvable(name, path))
+    return unresolved.length === 0
+  } catch (error) {
+    reportRefusal(error, path, context)
+    return false
+  }
+}
+
+function checkLocation(known: KnownDatasource, template: string, path: Path, context: CheckContext): boolean {
+  try {
+    known.sink.location(template, SAMPLE)
+    return true
+  } catch (error) {
+    reportRefusal(error, path, context)
+    return false
+  }
+}
+
+function reportRefusal(error: unknown, path: Path, context: CheckContext): void {
+  if (!(error instanceof VarTrackError)) throw error
+  context.report({ code: error.code, message: `${fieldName(path)}: ${error.message}`, remedy: error.remedy ?? 'Correct the template.', path })
+}
+
+/** A tag and a pull request have an environment only where the rule gives them one. */
+function canResolve(name: keyof Names, rule: Rule): boolean {
+  const variants: readonly RuleOverrides[] = [rule, ...Object.values(rule.repositoryOverrides)]
+  if (name === 'env') return variants.some(givesEnvironment)
+  if (name === 'tag') return variants.some((variant) => variant.envAsTags)
+  if (name === 'pr') return variants.some((variant) => variant.envAsPr)
+  return true
+}
+
+function givesEnvironment(rule: RuleOverrides): boolean {
+  const maps = [rule.branchMap, rule.filePathMap].some((map) => Object.keys(map ?? {}).length > 0)
+  return maps || rule.envAsBranch === true || rule.envAsPr === true || rule.envAsTags === true
+}
+
+function unresolvable(name: string, path: Path): { code: string; message: string; remedy: string; path: Path } {
+  const ways: Readonly<Record<string, string>> = {
+    env: 'Give the rule branch_map, file_path_map, env_as_branch, env_as_pr or env_as_tags, or take {env} out.',
+    tag: 'Set env_as_tags, or take {tag} out.',
+    pr: 'Set env_as_pr, or take {pr} out.',
+  }
+  const message = `${fieldName(path)} leads to {${name}}, and the rule has no way to resolve it.`
+  return { code: `bundle.template_${name}_unresolvable`, message, remedy: ways[name] ?? '', path }
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import type { Cue } from '@vartrack/cuelang-wasm'
+import { VarTrackError } from '@vartrack/errors'
+import { isCredentialName, MASKED } from '@vartrack/secrets'
+import type { Bundle } from './contract.js'
+import { createProblems, type Report } from './problems.js'
+import { readBundle } from './read-bundle.js'
+import { isMap } from './sections/blocks.js'
+import type { SinkRegistry } from './sections/datasources.js'
+
+/** What loading needs. */
+export interface LoadDependencies {
+  readonly cue: Pick<Cue, 'evaluate'>
+  readonly sinks: SinkRegistry
+  /** Milliseconds between polls where the bundle does not say. Default: 60000. */
+  readonly pollIntervalMs?: number
+}
+
+/**
+ * Evaluates, checks and types a `config.cue`.
+ * @param source text of the file
+ * @param file its name, for the places of problems
+ * @throws VarTrackError `bundle.invalid` with every problem in `others`, in the order of the file; print it with `formatProblems`
+ */
+export async function loadBundle(source: string, file: string, { cue, sinks, pollIntervalMs = 60_000 }: LoadDependencies): Promise<Bundle> {
+  const { json, positions } = await cue.evaluate(source, file).catch((error: unknown) => {
+    throw notEvaluated(error, file)
+  })
+  const problems = createProblems(file, positions)
+  const fields = bundleOf(JSON.parse(json), problems.report)
+  const bundle = fields && readBundle(fields, { sinks, pollIntervalMs, digest: digestOf(source) }, problems.report)
+  const error = problems.error('bundle.invalid')
+  if (error || !bundle)
+    throw error ?? new VarTrackError({ code: 'bundle.unreadable', message: `${file} was not read.`, disposition: { kind: 'bug' } })
+  return bundle
+}
+
+function digestOf(source: string): string {
+  return createHash('sha256').update(source).digest('hex')
+}
+
+/** What CUE itself refuses (syntax, contradictions) comes as one `bundle.invalid` too. A limit that was hit stays what it is. */
+function notEvaluated(error: unknown, file: string): unknown {
+  if (!(error instanceof VarTrackError) || !error.code.startsWith('cue.') || error.disposition.kind !== 'stall') return error
+  const { others } = error
+  const all = others.some((other) => other.message === error.message) ? others : [error, ...others]
+  return new VarTrackError({ code: 'bundle.invalid', message: `${file} is no valid CUE.`, place: error.place, others: all.map(withoutCredential) })
+}
+
+/** CUE quotes the values it found; those of a credential are not for the log. */
+function withoutCredential(error: VarTrackError): VarTrackError {
+  const labels = (error.place.field ?? '').split('.')
+  if (!labels.some(isCredentialName)) return error
+  const message = error.message.replace(/"(?:[^"\\]|\\.)*"/g, `"${MASKED}"`)
+  return new VarTrackError({ code: error.code, message, place: error.place, ...(error.remedy ? { remedy: error.remedy } : {}) })
+}
+
+/** The one field of the file. Whatever else the file defines has to be hidden (`_name`) or a definition (`#Name`). */
+function bundleOf(data: unknown, report: Report): Readonly<Record<string, unknown>> | undefined {
+  const { bundle, ...rest } = isMap(data) ? data : {}
+  for (const name of Object.keys(rest)) {
+    report({
+      code: 'bundle.unknown_field',
+      message: `${name} stands beside bundle.`,
+      remedy: 'Put it into bundle, or hide it: _name or #Name.',
+      path: [name],
+    })
+  }
+  if (isMap(bundle)) return bundle
+  const what = bundle === undefined ? 'The file has no field "bundle".' : 'bundle must be a map.'
+  report({ code: 'bundle.missing_field', message: what, remedy: 'Write everything within bundle: {...}.', path: ['bundle'] })
+  return undefined
+}
