@@ -1,1 +1,5 @@
-export * from './contract.js'
+export type { Format, KeyPath, Parsed, ParseLimits, ParseOptions, Position } from './contract.js'
+export { detectFormat } from './detect-format.js'
+export { locate } from './locate.js'
+export { parseFile } from './parse-file.js'
+export { createParserPool, type ParserPool, type ParserPoolOptions } from './parser-pool.js'

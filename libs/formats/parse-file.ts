@@ -1,0 +1,72 @@
+import { VarTrackError } from '@vartrack/errors'
+import type { Format, Parsed, ParseLimits, ParseOptions, TreeListener } from './contract.js'
+import { detectFormat } from './detect-format.js'
+import { readEnv } from './env.js'
+import { readIni } from './ini.js'
+import { createJsonText } from './json-text.js'
+import { readProperties } from './properties.js'
+import { readText, readUtf8, type SourceText } from './source-text.js'
+import { readToml } from './toml.js'
+import { readXml } from './xml.js'
+import { readYaml } from './yaml.js'
+
+/** A format that is read in JavaScript. */
+export type ReadFormat = Exclude<Format, 'json' | 'hcl'>
+
+/** Tells a listener every value of a text. */
+type Reader = (source: SourceText, listener: TreeListener, limits: ParseLimits) => void
+
+const READERS: Readonly<Record<ReadFormat, Reader>> = {
+  yaml: readYaml,
+  toml: readToml,
+  env: readEnv,
+  ini: readIni,
+  properties: readProperties,
+  xml: readXml,
+}
+
+/**
+ * What the core compiles for a file: JSON and HCL as they are (as UTF-8 without byte order mark), all other formats as JSON text with numbers as written.
+ * Works in the calling thread without a time limit; for files from outside use a {@link createParserPool} pool.
+ * @param bytes the whole file
+ * @param path path in the repository, for the format and for errors
+ * @throws VarTrackError `format.*` or `limit.*`, with file, line and column; the signal's reason when it is aborted
+ */
+export async function parseFile(bytes: Buffer, path: string, options: ParseOptions): Promise<Parsed> {
+  options.signal?.throwIfAborted()
+  return parseBytes(bytes, path, detectFormat(path, options.format), options.limits)
+}
+
+/** As {@link parseFile}, for a known format and at once. */
+export function parseBytes(bytes: Buffer, path: string, format: Format, limits: ParseLimits): Parsed {
+  const rootKeyAnyDepth = format === 'xml'
+  if (!isReadFormat(format)) return { coreFormat: format, bytes: readUtf8(bytes, path, limits), rootKeyAnyDepth }
+  const source = readText(bytes, path, limits)
+  const json = createJsonText(source, limits)
+  readTree(source, format, json, limits)
+  return { coreFormat: 'json', bytes: json.bytes(), rootKeyAnyDepth }
+}
+
+/**
+ * Tells a listener what a text of a format holds.
+ * @throws VarTrackError `format.*`, `limit.keys`; `limit.memory` when a library runs out of stack
+ */
+export function readTree(source: SourceText, format: ReadFormat, listener: TreeListener, limits: ParseLimits): void {
+  try {
+    READERS[format](source, listener, limits)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new VarTrackError({
+      code: 'limit.memory',
+      message: 'The file is too large or too intricate to be parsed.',
+      remedy: 'Split the file, or write it in a simpler way.',
+      place: { file: source.file },
+      cause: error,
+    })
+  }
+}
+
+/** Whether a format is read here; the core reads the others itself. */
+export function isReadFormat(format: Format): format is ReadFormat {
+  return format !== 'json' && format !== 'hcl'
+}

@@ -1,0 +1,76 @@
+import type { TreeListener } from './contract.js'
+import { emptyFile, refuse, type SourceText } from './source-text.js'
+
+/** Blank lines and comment lines, with what stands before the next key. */
+const VOID = /(?:[ \t\f\r\n]+|[#!][^\r\n]*)+/y
+const PLAIN_KEY = /[^\\=: \t\f\r\n]*/y
+const PLAIN_VALUE = /[^\\\r\n]*/y
+const PLAIN_BLANKS = /[ \t\f]*/y
+/** A backslash takes the next character with it; before a line break, also the blanks that start the next line. */
+const ESCAPED = /\\(?:\r\n[ \t\f]*|[\r\n][ \t\f]*|[^\r\n]|$)/y
+const CONTINUED = /\\(?:\r\n|[\r\n])[ \t\f]*/y
+
+const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f: '\f' }
+
+/**
+ * Reads a .properties file as `java.util.Properties` does, from UTF-8: `=`, `:` or a blank after the key, `#` and `!` comments, continued lines, `\uXXXX`.
+ * A key is kept whole, dots and all; every value is a string.
+ * @throws VarTrackError `format.*` with the place
+ */
+export function readProperties(source: SourceText, listener: TreeListener): void {
+  const { text } = source
+  let at = endOf(VOID, text, 0)
+  if (at === text.length) throw emptyFile(source.file)
+  listener.beginMap(at)
+  while (at < text.length) {
+    const keyEnd = endOfRun(PLAIN_KEY, ESCAPED, text, at)
+    const valueStart = endOfSeparator(text, keyEnd)
+    const end = endOfRun(PLAIN_VALUE, ESCAPED, text, valueStart)
+    listener.key(decode(source, at, keyEnd), at)
+    listener.scalar(JSON.stringify(decode(source, valueStart, end)), valueStart)
+    at = endOf(VOID, text, end)
+  }
+  listener.end()
+}
+
+function endOf(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at
+  return pattern.test(text) ? pattern.lastIndex : at
+}
+
+/** A run of plain characters with escapes between them; a loop, because a long repeated group exhausts the stack of the regular expression. */
+function endOfRun(plain: RegExp, escape: RegExp, text: string, start: number): number {
+  for (let at = start; ; ) {
+    const plainEnd = endOf(plain, text, at)
+    at = endOf(escape, text, plainEnd)
+    if (at === plainEnd) return at
+  }
+}
+
+/** Blanks, at most one `=` or `:`, blanks; a continued line may lie between. */
+function endOfSeparator(text: string, start: number): number {
+  const at = endOfRun(PLAIN_BLANKS, CONTINUED, text, start)
+  return text[at] === '=' || text[at] === ':' ? endOfRun(PLAIN_BLANKS, CONTINUED, text, at + 1) : at
+}
+
+function decode(source: SourceText, start: number, end: number): string {
+  const raw = source.text.slice(start, end)
+  if (!raw.includes('\\')) return raw
+  return raw.replace(
+    /\\(?:u([0-9a-fA-F]{4})|(\r\n?[ \t\f]*|\n[ \t\f]*|$)|([^]))/g,
+    (_whole, code: string | undefined, lineBreak: string | undefined, character: string, offset: number) => {
+      if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16))
+      if (lineBreak !== undefined) return ''
+      if (character === 'u') throw badEscape(source, start + offset)
+      return ESCAPES[character] ?? character
+    },
+  )
+}
+
+function badEscape(source: SourceText, at: number) {
+  return refuse(source, at, {
+    code: 'format.syntax',
+    message: '`\\u` is not followed by four hexadecimal digits.',
+    remedy: 'Write four digits, or `\\\\u` for a backslash and a `u` (as in a Windows path).',
+  })
+}

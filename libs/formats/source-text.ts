@@ -1,0 +1,118 @@
+import { isUtf8 } from 'node:buffer'
+import { VarTrackError } from '@vartrack/errors'
+import type { ParseLimits, Position } from './contract.js'
+
+/** The text of a file, without its byte order mark. */
+export interface SourceText {
+  readonly file: string
+  readonly text: string
+}
+
+/** What is wrong at a place, for {@link refuse}. */
+export interface Refusal {
+  readonly code: string
+  readonly message: string
+  readonly remedy: string
+}
+
+const UTF8_BOM = Buffer.from([0xef, 0xbb, 0xbf])
+
+/**
+ * The bytes of a file as UTF-8 without byte order mark. UTF-16 is taken when a byte order mark says so; UTF-8 comes back as a view, not a copy.
+ * @throws VarTrackError `limit.bytes` for a file over the limit, `format.empty` for one without bytes, `format.syntax` for bytes that are no text
+ */
+export function readUtf8(bytes: Buffer, file: string, limits: ParseLimits): Buffer {
+  if (bytes.length > limits.maxFileBytes) throw fileTooLarge(bytes.length, file, limits)
+  const utf8 = toUtf8(bytes, file)
+  if (utf8.length === 0) throw emptyFile(file)
+  return utf8
+}
+
+/** The bytes of a file as text; as {@link readUtf8}. */
+export function readText(bytes: Buffer, file: string, limits: ParseLimits): SourceText {
+  return { file, text: readUtf8(bytes, file, limits).toString('utf8') }
+}
+
+/** The error for a file that says nothing: no bytes, only blanks, only comments. */
+export function emptyFile(file: string): VarTrackError {
+  return new VarTrackError({
+    code: 'format.empty',
+    message: 'The file holds no values.',
+    remedy: 'Write at least one key, or delete the file to take its keys out of the release.',
+    place: { file, line: 1, column: 1 },
+  })
+}
+
+/**
+ * The error about one place of the text.
+ * @param offset in UTF-16 units from the start of the text; below 0: the place is not known
+ */
+export function refuse(source: SourceText, offset: number, refusal: Refusal): VarTrackError {
+  const position = offset < 0 ? {} : positionAt(source.text, offset)
+  return new VarTrackError({ ...refusal, place: { file: source.file, ...position } })
+}
+
+/** Line and column of an offset: LF, CRLF and CR end a line, a character outside the BMP is one column. */
+export function positionAt(text: string, offset: number): Position {
+  const before = text.slice(0, offset)
+  const lineStart = Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r')) + 1
+  const breaks = before.match(/\r\n?|\n/g)?.length ?? 0
+  return { line: breaks + 1, column: Array.from(before.slice(lineStart)).length + 1 }
+}
+
+function toUtf8(bytes: Buffer, file: string): Buffer {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return Buffer.from(decodeUtf16(bytes.subarray(2), 'utf-16le', file))
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return Buffer.from(decodeUtf16(bytes.subarray(2), 'utf-16be', file))
+  const body = bytes.subarray(0, 3).equals(UTF8_BOM) ? bytes.subarray(3) : bytes
+  if (!isUtf8(body)) throw badEncoding(body, file)
+  return body
+}
+
+function decodeUtf16(bytes: Buffer, encoding: 'utf-16le' | 'utf-16be', file: string): string {
+  const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes)
+  const broken = text.indexOf('\ufffd')
+  if (broken < 0 && !text.includes('\0')) return text
+  throw refuse({ file, text }, Math.max(broken, text.indexOf('\0')), notText('UTF-16'))
+}
+
+function badEncoding(bytes: Buffer, file: string): VarTrackError {
+  const text = bytes.toString('utf8', 0, firstBadByte(bytes))
+  return refuse({ file, text }, text.length, notText('UTF-8'))
+}
+
+/** The first offset at which the bytes stop being UTF-8, by halving. */
+function firstBadByte(bytes: Buffer): number {
+  let good = 0
+  let bad = bytes.length
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1
+    if (isUtf8(bytes.subarray(0, completeUpTo(bytes, middle)))) good = middle
+    else bad = middle
+  }
+  return completeUpTo(bytes, good)
+}
+
+/** The offset, moved back over a character that it would cut in two. */
+function completeUpTo(bytes: Buffer, offset: number): number {
+  let at = offset
+  while (at > 0 && offset - at < 3 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at -= 1
+  return at
+}
+
+function notText(encoding: string): Refusal {
+  return {
+    code: 'format.syntax',
+    message: `The file is not valid ${encoding} here.`,
+    remedy: 'Save the file as UTF-8 (UTF-16 is read when it starts with a byte order mark).',
+  }
+}
+
+/** The error for a file over the limit of bytes. */
+export function fileTooLarge(bytes: number, file: string, limits: ParseLimits): VarTrackError {
+  return new VarTrackError({
+    code: 'limit.bytes',
+    message: `The file has ${bytes} bytes, ${limits.maxFileBytes} are allowed.`,
+    remedy: 'Split the file, or raise the limit of file bytes in the bundle.',
+    place: { file },
+  })
+}

@@ -1,0 +1,22 @@
+import { parentPort } from 'node:worker_threads'
+import { toVarTrackError } from '@vartrack/errors'
+import { locate } from './locate.js'
+import { parseBytes } from './parse-file.js'
+import { toWire, type WorkerReply, type WorkerRequest } from './worker-protocol.js'
+
+/** The thread's side of the parser pool: one request at a time, one reply each. */
+parentPort?.on('message', (request: WorkerRequest) => {
+  const reply = answer(request)
+  parentPort?.postMessage(reply, reply.kind === 'parsed' ? [reply.bytes.buffer] : [])
+})
+
+function answer(request: WorkerRequest): WorkerReply {
+  const bytes = Buffer.from(request.bytes.buffer)
+  try {
+    if (request.kind === 'locate') return { kind: 'located', position: locate(bytes, request.path, request.format, request.keyPath) }
+    const parsed = parseBytes(bytes, request.path, request.format, request.limits)
+    return { kind: 'parsed', bytes: new Uint8Array(parsed.bytes), rootKeyAnyDepth: parsed.rootKeyAnyDepth }
+  } catch (error) {
+    return { kind: 'refused', error: toWire(toVarTrackError(error)) }
+  }
+}

@@ -1,0 +1,132 @@
+import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser, type YAMLParseError } from 'yaml'
+import type { ParseLimits, TreeListener } from './contract.js'
+import { tooDeep, tooManyKeys } from './json-text.js'
+import { emptyFile, refuse, type SourceText } from './source-text.js'
+import { type Anchors, resolveAnchors } from './yaml-anchors.js'
+import { isCoreTag, scalarJson } from './yaml-scalar.js'
+
+/** The parser keeps a few tokens beside the collections that are open. */
+const STACK_SLACK = 8
+/** Lexemes per value in ordinary files stay below this; more means a file of nothing but punctuation. */
+const LEXEMES_PER_KEY = 64
+
+type Token = Parameters<Composer['next']>[0]
+
+/**
+ * Reads YAML 1.2 with the core schema. The library gives every scalar as text (failsafe schema), and the core schema is applied here, so that numbers keep their
+ * digits; duplicate keys are found by the listener, because the library compares each key with every other.
+ * @throws VarTrackError `format.*` and `limit.keys` with the place
+ */
+export function readYaml(source: SourceText, listener: TreeListener, limits: ParseLimits): void {
+  const document = onlyDocument(source, limits)
+  const root = document.contents
+  if (root === null || (isScalar(root) && root.source === '' && root.type === 'PLAIN' && !root.tag && !root.anchor)) throw emptyFile(source.file)
+  tell(root, { source, listener, anchors: resolveAnchors(root, source, limits) })
+}
+
+function onlyDocument(source: SourceText, limits: ParseLimits): Document.Parsed {
+  const options = { version: '1.2', schema: 'failsafe', uniqueKeys: false, merge: false, resolveKnownTags: false, prettyErrors: false } as const
+  const composer = new Composer(options)
+  const documents: Document.Parsed[] = []
+  for (const document of composer.compose(tokens(source, limits), true, source.text.length)) {
+    rejectErrors(document, source)
+    documents.push(document)
+    if (documents.length > 1) throw secondDocument(source, document)
+  }
+  const [document] = documents
+  if (document === undefined) throw emptyFile(source.file)
+  return document
+}
+
+/** The parser's tokens, with depth and number watched while it works and not after. */
+function* tokens(source: SourceText, limits: ParseLimits): Generator<Token> {
+  const parser = new Parser()
+  let lexemes = 0
+  for (const lexeme of new Lexer().lex(source.text)) {
+    yield* parser.next(lexeme)
+    lexemes += 1
+    if (parser.stack.length > limits.maxDepth + STACK_SLACK) throw refuse(source, parser.offset, tooDeep(limits))
+    if (lexemes > limits.maxKeys * LEXEMES_PER_KEY) throw refuse(source, parser.offset, tooManyKeys(limits))
+  }
+  yield* parser.end()
+}
+
+function rejectErrors(document: Document.Parsed, source: SourceText): void {
+  const [error] = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0])
+  if (error !== undefined) throw syntaxError(source, error)
+  for (const warning of document.warnings) {
+    if (warning.code !== 'TAG_RESOLVE_FAILED') throw syntaxError(source, warning)
+    const tag = /^Unresolved tag: (.*)$/s.exec(warning.message)?.[1] ?? ''
+    if (!isCoreTag(tag)) throw unknownTag(source, warning.pos[0], tag)
+  }
+}
+
+interface Walk {
+  readonly source: SourceText
+  readonly listener: TreeListener
+  readonly anchors: Anchors
+}
+
+function tell(node: ParsedNode | null, walk: Walk): void {
+  const { listener } = walk
+  if (node === null) return listener.scalar('null', -1)
+  if (isAlias(node)) return tell(walk.anchors.target(node), walk)
+  if (isScalar(node)) return listener.scalar(scalarJson(node, walk.source), node.range[0])
+  rejectCollectionTag(node, walk.source)
+  if (isMap(node)) {
+    listener.beginMap(node.range[0])
+    for (const pair of node.items) {
+      listener.key(keyText(pair.key, walk), pair.key.range[0])
+      tell(pair.value, walk)
+    }
+  } else {
+    listener.beginList(node.range[0])
+    for (const item of node.items) tell(item, walk)
+  }
+  listener.end()
+}
+
+/** A key is its text: `1: x` and `null: x` have the keys `1` and `null`. */
+function keyText(key: ParsedNode, walk: Walk): string {
+  const node = isAlias(key) ? walk.anchors.target(key) : key
+  if (isScalar(node)) {
+    scalarJson(node, walk.source)
+    return node.source
+  }
+  throw refuse(walk.source, key.range[0], {
+    code: 'format.syntax',
+    message: 'A key is itself a map or a list.',
+    remedy: 'Give the value a plain key; if `{{ }}` was meant as text, put it in quotes.',
+  })
+}
+
+function rejectCollectionTag(node: ParsedNode, source: SourceText): void {
+  const tag = node.tag
+  const fits = tag === undefined || tag === '!' || tag === (isSeq(node) ? 'tag:yaml.org,2002:seq' : 'tag:yaml.org,2002:map')
+  if (!fits) throw unknownTag(source, node.range[0], tag)
+}
+
+function unknownTag(source: SourceText, at: number, tag: string) {
+  return refuse(source, at, {
+    code: 'format.unsafe',
+    message: `The tag ${tag} is not one of YAML's core tags, or does not fit its value.`,
+    remedy: 'Remove the tag and write the value itself.',
+  })
+}
+
+function syntaxError(source: SourceText, error: Pick<YAMLParseError, 'pos' | 'code' | 'message'>) {
+  if (error.code === 'MULTIPLE_DOCS') return secondDocument(source, undefined, error.pos[0])
+  return refuse(source, error.pos[0], {
+    code: 'format.syntax',
+    message: `The YAML is not valid: ${error.message}.`,
+    remedy: 'Correct the file at this place.',
+  })
+}
+
+function secondDocument(source: SourceText, document?: Document.Parsed, at = document?.range[0] ?? -1) {
+  return refuse(source, at, {
+    code: 'format.syntax',
+    message: 'The file holds more than one YAML document.',
+    remedy: 'Put each document in a file of its own.',
+  })
+}
