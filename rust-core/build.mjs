@@ -35,7 +35,7 @@ function sources() {
     .map((entry) => join(entry.parentPath, entry.name).slice(here.length + 1))
     .filter((file) => !/^crates\/[^/]+\/(tests|examples)\//.test(file))
   const own = ['Cargo.toml', 'Cargo.lock', 'package.json', 'build.mjs', 'index.js', 'index.d.ts'].filter((file) => existsSync(join(here, file)))
-  return [...own, ...crates].sort()
+  return [...own, ...crates].toSorted((one, other) => (one < other ? -1 : 1))
 }
 
 function lastBuilt() {
