@@ -71,9 +71,8 @@ export function createConsumer<Q extends QueueKind>(options: ConsumerOptions<Q>)
   const name = queueName(options.queue, options.sink)
   const queues = openQueues(connection, prefix, (error) => hooks.onError(error))
   const quarantine = openQuarantine(queues, name, hooks)
-  const shutdown = new AbortController()
   const locks = createLockWatch(limits.lockMs)
-  const runner = createRunner({ ...options, queueName: name, quarantine, locks, shutdown: shutdown.signal })
+  const runner = createRunner({ ...options, queueName: name, quarantine, locks })
   const worker = new Worker(name, (job: Job, token?: string) => runner.run(job, token ?? ''), {
     connection,
     prefix,
@@ -93,7 +92,7 @@ export function createConsumer<Q extends QueueKind>(options: ConsumerOptions<Q>)
     alive: createHealthCheck(worker, connection, () => runner.running() < concurrency),
     close: (timeoutMs) =>
       within(timeoutMs, async () => {
-        const timer = setTimeout(() => shutdown.abort(handedBack()), Math.max(0, timeoutMs - HAND_BACK_MS))
+        const timer = setTimeout(() => runner.abortAll(handedBack()), Math.max(0, timeoutMs - HAND_BACK_MS))
         await worker.close()
         clearTimeout(timer)
         await quarantine.idle()

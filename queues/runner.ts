@@ -16,7 +16,6 @@ interface RunnerOptions<Q extends QueueKind> extends ConsumerOptions<Q> {
   readonly queueName: string
   readonly quarantine: Quarantine
   readonly locks: LockWatch
-  readonly shutdown: AbortSignal
 }
 
 /** Runs one job: payload, handler, signal, outcome. */
@@ -25,31 +24,32 @@ export interface Runner {
   run(job: Job, token: string): Promise<void>
   /** Jobs running now. */
   running(): number
+  /** Aborts the signals of the jobs that run. */
+  abortAll(reason: Error): void
 }
 
+/** The aborts of the jobs that run. A signal for all of them with `AbortSignal.any` would keep a trace of every job that ever ran. */
+type Aborts = Set<(reason: Error) => void>
+
 export function createRunner<Q extends QueueKind>(options: RunnerOptions<Q>): Runner {
-  let running = 0
+  const aborts: Aborts = new Set()
   return {
-    running: () => running,
-    async run(job, token) {
-      running++
-      try {
-        await runJob(options, job, token)
-      } finally {
-        running--
-      }
+    running: () => aborts.size,
+    abortAll: (reason) => {
+      for (const abort of aborts) abort(reason)
     },
+    run: (job, token) => runJob(options, job, token, aborts),
   }
 }
 
-async function runJob<Q extends QueueKind>(options: RunnerOptions<Q>, job: Job, token: string): Promise<void> {
+async function runJob<Q extends QueueKind>(options: RunnerOptions<Q>, job: Job, token: string, aborts: Aborts): Promise<void> {
   const facts = factsOf(options.queueName, job)
   const started = performance.now()
   const end = (outcome: JobOutcome, error?: VarTrackError) =>
     options.hooks.onEnd?.(facts, { outcome, durationMs: performance.now() - started, ...(error ? { error } : {}) })
   options.hooks.onStart?.(facts)
   try {
-    await work(options, job, facts)
+    await work(options, job, facts, aborts)
   } catch (thrown) {
     await dispose({ job, token, error: toVarTrackError(thrown), end, hooks: options.hooks, quarantine: options.quarantine, mask: options.mask })
     return
@@ -58,7 +58,7 @@ async function runJob<Q extends QueueKind>(options: RunnerOptions<Q>, job: Job, 
 }
 
 /** @throws VarTrackError what the handler threw, or why its signal aborted */
-async function work<Q extends QueueKind>(options: RunnerOptions<Q>, job: Job, facts: JobFacts): Promise<void> {
+async function work<Q extends QueueKind>(options: RunnerOptions<Q>, job: Job, facts: JobFacts, aborts: Aborts): Promise<void> {
   const name = knownName(options, job.name)
   const data = readPayload(name, job.data)
   const controller = new AbortController()
@@ -66,7 +66,8 @@ async function work<Q extends QueueKind>(options: RunnerOptions<Q>, job: Job, fa
   const unwatch = options.locks.watch(facts.jobId, abort)
   const timeoutMs = CATALOG[name].timeoutMs
   const timer = setTimeout(() => abort(timedOut(name, timeoutMs)), timeoutMs)
-  const signal = AbortSignal.any([controller.signal, options.shutdown])
+  const { signal } = controller
+  aborts.add(abort)
   const handlers = options.handlers as Record<JobName, (data: unknown, context: JobContext) => Promise<void>>
   try {
     const context = { signal, jobId: facts.jobId, attempt: facts.attempt, correlation: facts.correlation }
@@ -76,6 +77,7 @@ async function work<Q extends QueueKind>(options: RunnerOptions<Q>, job: Job, fa
   } finally {
     clearTimeout(timer)
     unwatch()
+    aborts.delete(abort)
   }
 }
 

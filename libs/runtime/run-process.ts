@@ -1,0 +1,123 @@
+import { describeError, VarTrackError } from '@vartrack/errors'
+import { createMask, type Mask } from '@vartrack/secrets'
+import { type Config, readConfig } from './config.js'
+import { createLogger, type Logger } from './logger.js'
+import { createMetrics, type Metrics } from './metrics.js'
+
+/** What a process is given to start with. */
+export interface ProcessContext {
+  readonly config: Config
+  readonly log: Logger
+  readonly mask: Mask
+  readonly metrics: Metrics
+  /** Closes something when the process ends; what was opened last is closed first. `timeoutMs` is what is left of SHUTDOWN_TIMEOUT. */
+  onClose(what: string, close: (timeoutMs: number) => Promise<void>): void
+  /** Called on SIGHUP: read the bundle again. */
+  onHangup(reload: () => Promise<void>): void
+}
+
+interface Closer {
+  readonly what: string
+  readonly close: (timeoutMs: number) => Promise<void>
+}
+
+/**
+ * Runs a process from its environment to its end. SIGTERM and SIGINT close what it opened, in order, within SHUTDOWN_TIMEOUT; a second one ends it at
+ * once. A start that fails and an error nobody handled end it with code 1. A person reads one line for each problem, never a stack.
+ * @param name of the process, for logs: `ingress`
+ * @param start opens everything; registers what has to be closed as soon as it is open
+ */
+export async function runProcess(name: string, start: (context: ProcessContext) => Promise<void>): Promise<void> {
+  const mask = createMask()
+  const context = await orExit(name, mask, async () => openContext(name, readConfig(), mask))
+  const { closers, log, config } = context
+  let ending = false
+  const end = async (code: number, why: string) => {
+    if (ending) process.exit(1)
+    ending = true
+    log.info(`${why}: closing`)
+    const inTime = await closeAll(closers, config.shutdownTimeoutMs, log)
+    log.flush()
+    process.exit(inTime ? code : 1)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0, signal))
+  process.on('SIGHUP', () => void reloadAll(context.reloads, log))
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => {
+      log.fatal(`not handled: ${describeError(error)}`)
+      void end(1, event)
+    })
+  }
+  await orExit(
+    name,
+    mask,
+    () => start(context),
+    () => closeAll(closers, config.shutdownTimeoutMs, log),
+  )
+}
+
+function openContext(name: string, config: Config, mask: Mask) {
+  const closers: Closer[] = []
+  const reloads: (() => Promise<void>)[] = []
+  if (config.redisUrl && new URL(config.redisUrl).password) mask.add(decodeURIComponent(new URL(config.redisUrl).password))
+  return {
+    config,
+    mask,
+    log: createLogger({ name, level: config.logLevel, format: config.logFormat, mask }),
+    metrics: createMetrics(),
+    onClose: (what: string, close: Closer['close']) => void closers.push({ what, close }),
+    onHangup: (reload: () => Promise<void>) => void reloads.push(reload),
+    closers,
+    reloads,
+  }
+}
+
+/** @returns false when time was up before all was closed */
+async function closeAll(closers: readonly Closer[], timeoutMs: number, log: Logger): Promise<boolean> {
+  const until = performance.now() + timeoutMs
+  let inTime = true
+  for (const { what, close } of closers.toReversed()) {
+    const left = Math.max(0, until - performance.now())
+    inTime = (await closeOne(what, close, left, log)) && inTime
+  }
+  return inTime
+}
+
+async function closeOne(what: string, close: Closer['close'], leftMs: number, log: Logger): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(notClosed(what)), leftMs + 500)
+  })
+  try {
+    await Promise.race([close(leftMs), late])
+    return true
+  } catch (error) {
+    log.error(`closing ${what}: ${describeError(error)}`)
+    return false
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function notClosed(what: string): VarTrackError {
+  return new VarTrackError({
+    code: 'process.not_closed',
+    message: `${what} did not close in time.`,
+    remedy: 'Raise SHUTDOWN_TIMEOUT if it happens often.',
+  })
+}
+
+async function reloadAll(reloads: readonly (() => Promise<void>)[], log: Logger): Promise<void> {
+  for (const reload of reloads) await reload().catch((error: unknown) => log.error(`reloading: ${describeError(error)}`))
+}
+
+async function orExit<T>(name: string, mask: Mask, work: () => Promise<T>, cleanUp?: () => Promise<unknown>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    const problems = error instanceof VarTrackError && error.others.length > 0 ? error.others : [error]
+    for (const problem of problems) process.stderr.write(`vartrack ${name}: ${mask.text(describeError(problem))}\n`)
+    await cleanUp?.()
+    return process.exit(1)
+  }
+}
