@@ -11,6 +11,7 @@ export default defineConfig({
   test: {
     include: ['{libs,apps,queues,test}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    globalSetup: ['test/servers/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
     pool: 'forks',

@@ -1,0 +1,5 @@
+export { startFerretdb } from './ferretdb.js'
+export { startMongoJava } from './mongo-java.js'
+export { type RedisOptions, redisProgram, startRedis } from './redis.js'
+export type { RunningServer, ServerOptions } from './running-server.js'
+export { startZookeeper } from './zookeeper.js'

@@ -1,0 +1,36 @@
+import { onPath } from '../setup/paths.mjs'
+import { valkeyProgram } from '../setup/valkey.mjs'
+import { answers } from './ask.js'
+import { launch } from './launch.js'
+import type { RunningServer, ServerOptions } from './running-server.js'
+
+export interface RedisOptions extends ServerOptions {
+  /** Further arguments, such as `['--maxmemory', '50mb']`; they win over the usual ones. */
+  readonly args?: readonly string[]
+}
+
+/** As many databases as one run of the tests may take, one per test file or test; an empty one costs a few bytes. */
+export const REDIS_DATABASES = 2048
+
+/** Starts a Redis of its own: it writes to its directory, evicts nothing, and asks for no password. */
+export function startRedis({ args = [], ...options }: RedisOptions = {}): Promise<RunningServer> {
+  return launch(
+    {
+      name: 'redis',
+      command: async (port) => [await redisProgram(), ...usual(port), ...args],
+      ready: (process, port) => answers(process, port, 'PING\r\n', '+PONG'),
+      url: (port) => `redis://127.0.0.1:${port}`,
+    },
+    options,
+  )
+}
+
+/** The program that runs as Redis: on PATH, else the Valkey of the set-up. */
+export async function redisProgram(): Promise<string> {
+  return onPath('redis-server') ?? onPath('valkey-server') ?? (await valkeyProgram())
+}
+
+function usual(port: number): string[] {
+  const listen = ['--port', String(port), '--bind', '127.0.0.1', '--databases', String(REDIS_DATABASES)]
+  return [...listen, '--appendonly', 'yes', '--save', '', '--maxmemory-policy', 'noeviction']
+}
