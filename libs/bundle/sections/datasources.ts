@@ -22,7 +22,6 @@ export function readDatasources(raw: readonly unknown[], path: Path, sinks: Sink
   return new Map(blocks.map((block) => [block.name, readDatasource(block, sinks, report)]))
 }
 
-/** The tag is the bundle's own; the sink sees its options only. */
 function readDatasource(block: Block<SinkType>, sinks: SinkRegistry, report: Report): KnownDatasource | undefined {
   const sink = sinks[block.kind]
   if (!sink) {

@@ -1,0 +1,214 @@
+import { type Cue, createCue } from '@vartrack/cuelang-wasm'
+import { VarTrackError } from '@vartrack/errors'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadBundle } from './load-bundle.js'
+import { formatProblems } from './problems.js'
+import { testingSinks as sinks } from './testing-sinks.js'
+
+let cue: Cue
+beforeAll(() => {
+  cue = createCue()
+})
+afterAll(() => cue[Symbol.asyncDispose]())
+
+const PARTS = {
+  platforms: 'platforms: [{github: {endpoint: "https://github.com", secret: "s3cr3t", org_name: "my-org"}}]',
+  datasources: 'datasources: [{redis: {}}, {zookeeper: {hosts: ["localhost:2181"]}}]',
+  rules: '',
+}
+
+/** A bundle around one part of it; `^` in the part stands before the place the problem is expected at. */
+function bundleWith(part: string): string {
+  const kept = Object.entries(PARTS).flatMap(([name, text]) => (new RegExp(`^\\^?${name}:`).test(part) ? [] : [text]))
+  return `bundle: {\n${[...kept, part].join('\n')}\n}\n`
+}
+
+function ruleWith(fields: string): string {
+  const own = (name: string): boolean => new RegExp(`(^|[ ^])${name}s?:`).test(fields)
+  const needed = { platform: '"github"', datasource: '"redis"', file_name: '"app.yaml"' }
+  const rest = Object.entries(needed).flatMap(([name, value]) => (own(name) ? [] : [`${name}: ${value}`]))
+  return `rules: [{${[...rest, fields].join(', ')}}]`
+}
+
+async function refusal(source: string): Promise<VarTrackError> {
+  const error: unknown = await loadBundle(source, 'config.cue', { cue, sinks }).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  if (error instanceof VarTrackError) return error
+  throw new Error('the bundle was accepted', { cause: error })
+}
+
+/** What a marked bundle is refused with, and where the mark stands. */
+async function refusalOf(marked: string): Promise<{ problems: unknown[]; mark: { file: string; line: number; column: number } }> {
+  const before = marked.slice(0, marked.indexOf('^')).split('\n')
+  const error = await refusal(marked.replace('^', ''))
+  const problems = error.others.map(({ code, place, remedy }) => ({ code, place, remedy }))
+  return { problems, mark: { file: 'config.cue', line: before.length, column: (before.at(-1)?.length ?? 0) + 1 } }
+}
+
+const someRemedy: unknown = expect.stringMatching(/\w/)
+
+function secretOf(secret: string): string {
+  return `bundle: platforms: [{github: {endpoint: "https://x.y", secret: "${secret}"}}]`
+}
+
+describe('a bundle with one fault is refused at its place', () => {
+  it.each([
+    ['bundle.unknown_field', 'an unknown field', '^reules: []'],
+    ['bundle.wrong_type', 'a wrong type', '^tenant: 5'],
+    ['bundle.bad_size', 'a size without meaning', 'limits: {^max_file_bytes: "10 apples"}'],
+    ['bundle.bad_duration', 'a duration without a unit', '^poll_interval: "30"'],
+    ['bundle.bad_duration', 'a duration that is a map', '^poll_interval: {}'],
+    ['bundle.bad_value', 'a limit of nothing', 'limits: {^max_depth: 0}'],
+    ['bundle.unknown_platform_kind', 'a platform nobody knows', 'platforms: [{^githb: {endpoint: "https://x.y", secret: "s"}}]'],
+    ['bundle.bad_block', 'two kinds in one element', 'platforms: [^{github: {}, gitea: {}}]'],
+    ['bundle.missing_field', 'a platform without a secret', 'platforms: [{^github: {endpoint: "https://x.y"}}]'],
+    ['bundle.bad_credential', 'an empty secret', 'platforms: [{github: {endpoint: "https://x.y", ^secret: ""}}]'],
+    ['bundle.bad_credential', 'a credential of no known form', 'platforms: [{github: {endpoint: "https://x.y", ^secret: {flie: "x"}}}]'],
+    ['bundle.bad_url', 'credentials in an address', 'platforms: [{github: {^endpoint: "https://me:pw@x.y", secret: "s"}}]'],
+    ['bundle.bad_name', 'a tag that cannot be part of a URL', 'platforms: [{github: {^tag: "a/b", endpoint: "https://x.y", secret: "s"}}]'],
+    ['bundle.duplicate_name', 'two datasources of one name', 'datasources: [{redis: {}}, {^redis: {}}]'],
+    ['bundle.unknown_datasource_type', 'a store nobody knows', 'datasources: [{^reddis: {}}]'],
+    ['bundle.unknown_datasource', 'a role of an unknown datasource', '^watcher_state_datasource: "redis-b"'],
+    ['bundle.unknown_datasource', 'a role among the tags', 'global_tags: {^celery_broker_datasource: "redis-b"}'],
+    ['bundle.missing_field', 'an option the sink needs', 'datasources: [{^zookeeper: {}}]'],
+    ['bundle.unknown_field', 'an option the sink does not know', 'datasources: [{redis: {^hots: "x"}}]'],
+  ])('%s: %s', async (code, _what, part) => {
+    const { problems, mark } = await refusalOf(bundleWith(part))
+    expect(problems).toEqual([{ code, place: mark, remedy: someRemedy }])
+  })
+
+  it.each([
+    ['bundle.missing_field', 'no platform', 'rules: [^{datasource: "redis", file_name: "a"}]'],
+    ['bundle.missing_field', 'no datasource', 'rules: [^{platform: "github", file_name: "a"}]'],
+    ['bundle.missing_field', 'no file', 'rules: [^{platform: "github", datasource: "redis"}]'],
+    ['bundle.conflicting_fields', 'datasource and datasources', ruleWith('datasource: "redis", ^datasources: ["redis"]')],
+    ['bundle.unknown_platform', 'an unknown platform', ruleWith('^platform: "gitub"')],
+    ['bundle.unknown_datasource', 'an unknown datasource', ruleWith('datasources: ["redis", ^"redis-b"]')],
+    ['bundle.duplicate_name', 'a datasource named twice', ruleWith('datasources: ["redis", ^"redis"]')],
+    [
+      'bundle.duplicate_name',
+      'two rules of one name',
+      'rules: [{name: "a", platform: "github", datasource: "redis", file_name: "a"}, {^name: "a", platform: "github", datasource: "redis", file_name: "b"}]',
+    ],
+    ['bundle.bad_glob', 'a glob that does not close', ruleWith('^file_name: "a[b"')],
+    ['bundle.bad_glob', 'a glob that may match for ever', ruleWith('repositories: ["my-org/*", ^"+(a|+(b))/c"]')],
+    ['bundle.bad_glob', 'a bad glob in prune_protection', ruleWith('prune_protection: [^""]')],
+    ['bundle.bad_path_map', 'a path map in both directions', ruleWith('^file_path_map: {"a/**": "production", staging: "b/**"}')],
+    ['bundle.bad_value', 'an unknown sync mode', ruleWith('^sync_mode: "FAST"')],
+    ['bundle.unknown_field', 'an unknown part of prune', ruleWith('prune: {^scop: "all"}')],
+    ['bundle.unknown_field', 'an unknown override', ruleWith('repository_overrides: {"my-org/x": {^self_heal: true}}')],
+    ['bundle.unknown_setting', 'an unknown name in overridable', ruleWith('overridable: ["branch_map", ^"datasource"]')],
+    ['bundle.template_env_unresolvable', '{env} without a way to it', ruleWith('^destination_template: "{env}-config"')],
+    ['bundle.template_tag_unresolvable', '{tag} without env_as_tags', ruleWith('^destination_template: "{tag}"')],
+    ['bundle.template_pr_unresolvable', '{pr} without env_as_pr', ruleWith('^destination_template: "{pr}"')],
+    ['bundle.template_env_unresolvable', '{env} in the template of the datasource', ruleWith('^datasource: "zookeeper"')],
+    ['template.unknown_placeholder', 'an unknown placeholder', ruleWith('^destination_template: "{region}"')],
+    ['template.unknown_placeholder', 'an expression', ruleWith('^destination_template: "{env.__class__}"')],
+    ['bundle.template_leaves_base_path', 'a template that climbs', ruleWith('^destination_template: "../../{repo}"')],
+    ['template.unsafe', 'a template the store does not take', ruleWith('datasource: "zookeeper", ^destination_template: "no-path"')],
+    ['bundle.rule_never_matches', 'no repository', ruleWith('^repositories: []')],
+    ['bundle.rule_never_matches', 'only excluded repositories', ruleWith('^repositories: ["my-org/a"], exclude_repositories: ["my-org/*"]')],
+    ['bundle.rule_never_matches', 'a repository of another organisation', ruleWith('^repositories: ["other/a"]')],
+    ['bundle.rule_never_matches', 'a repository without an owner', ruleWith('^repositories: ["app"]')],
+    ['bundle.rule_never_matches', 'a file outside of the repository', ruleWith('^file_name: "/etc/app.yaml"')],
+  ])('%s: a rule with %s', async (code, _what, part) => {
+    const { problems, mark } = await refusalOf(bundleWith(part))
+    expect(problems).toEqual([{ code, place: mark, remedy: someRemedy }])
+  })
+
+  it('bundle.duplicate_destination: two rules that put one file into one place', async () => {
+    const first = '{platform: "github", datasource: "redis", file_name: "configs/*.yaml", repositories: ["my-org/*"]}'
+    const second = '^{platform: "github", datasource: "redis", file_name: "configs/app.yaml", repositories: ["my-org/a"]}'
+    const { problems, mark } = await refusalOf(bundleWith(`rules: [${first}, ${second}]`))
+    expect(problems).toEqual([{ code: 'bundle.duplicate_destination', place: mark, remedy: someRemedy }])
+  })
+})
+
+describe('rules that only look alike are accepted', () => {
+  it.each([
+    ['for other files', 'file_name: "a.yaml"', 'file_name: "b.yaml"'],
+    ['for other repositories', 'file_name: "a", repositories: ["my-org/a"]', 'file_name: "a", repositories: ["my-org/b"]'],
+    [
+      'for environments of their own',
+      'file_name: "a", branch_map: {main: "production"}, destination_template: "{env}"',
+      'file_name: "a", branch_map: {develop: "staging"}, destination_template: "{env}"',
+    ],
+    ['for places of their own', 'file_name: "a", destination_template: "x"', 'file_name: "a", destination_template: "y"'],
+    ['with one of them off', 'file_name: "a"', 'file_name: "a", enabled: false'],
+  ])('%s', async (_what, first, second) => {
+    const rules = [first, second].map((fields) => `{platform: "github", datasource: "redis", ${fields}}`)
+    await expect(loadBundle(bundleWith(`rules: [${rules.join(', ')}]`), 'config.cue', { cue, sinks })).resolves.toMatchObject({ notices: [] })
+  })
+})
+
+describe('what comes later is refused, not ignored', () => {
+  it.each([
+    ['a platform', 'platforms: [{^gitlab: {endpoint: "https://gitlab.com", secret: "s"}}]'],
+    ['a store', 'datasources: [{^s3: {bucket: "b", use_iam_role: true}}]'],
+    ['a schema of a rule', ruleWith('^schema: "app.cue"')],
+    ['a schema registry', '^schema_registry: {platform: "github", repo: "my-org/schemas", branch: "main"}'],
+    ['tenants', '^tenants: [{id: "acme", schema_registry: {platform: "github", repo: "acme/schemas"}}]'],
+    ['secret managers', '^secret_managers: [{vault: {endpoint: "https://vault:8200", kv_version: 2, token_auth: {token: {file: "/run/t"}}}}]'],
+    ['a secret in a manager', 'platforms: [{github: {endpoint: "https://x.y", secret: {^ref: {path: "a", key: "b"}}}}]'],
+    ['access control', '^auth: {tokens: [{name: "ci", sha256: "' + 'a'.repeat(64) + '"}], rbac: {policy: "p, a, b, c, allow"}}'],
+    ['notifications', '^notifications: [{url: "https://hooks.example.com", secret: {env: "HOOK"}, on: ["failed"]}]'],
+    ['a leader in ZooKeeper', '^watcher_leader_election_datasource: "zookeeper"'],
+  ])('%s', async (_what, part) => {
+    const { problems, mark } = await refusalOf(bundleWith(part))
+    expect(problems).toEqual([{ code: 'bundle.not_available', place: mark, remedy: someRemedy }])
+  })
+})
+
+describe('a bundle with many faults', () => {
+  const source = `bundle: {
+  platforms: [{github: {endpoint: "https://x.y", secret: 5, tmeout: "5s"}}]
+  datasources: [{redis: {tag: "a", port: "x"}}]
+  rules: [{
+    platform: "githb", datasource: "redis-b", file_name: "a[", brach_map: {},
+    poll_interval: "soon", destination_template: "{env}/{region}"
+  }]
+  auth: {tokens: [{name: "x"}]}
+}`
+
+  it('names all of them at once, in the order of the file, with what to do', async () => {
+    expect(formatProblems(await refusal(source)).split('\n')).toEqual([
+      expect.stringMatching(/^config\.cue:2:\d+: platforms\[0\]\.github\.secret .* \[bundle\.bad_credential\]$/),
+      expect.stringMatching(/^config\.cue:2:\d+: .*tmeout.* Did you mean "timeout"\? \[bundle\.unknown_field\]$/),
+      expect.stringMatching(/^config\.cue:3:\d+: .*port must be a number, and is a string\. .* \[bundle\.wrong_type\]$/),
+      expect.stringMatching(/^config\.cue:5:5: .* Did you mean "github"\? \[bundle\.unknown_platform\]$/),
+      expect.stringMatching(/^config\.cue:5:\d+: .* Did you mean "redis-a"\? \[bundle\.unknown_datasource\]$/),
+      expect.stringMatching(/^config\.cue:5:\d+: .* \[bundle\.bad_glob\]$/),
+      expect.stringMatching(/^config\.cue:5:\d+: .* Did you mean "branch_map"\? \[bundle\.unknown_field\]$/),
+      expect.stringMatching(/^config\.cue:6:5: .* \[bundle\.bad_duration\]$/),
+      expect.stringMatching(/^config\.cue:6:\d+: .* \[template\.unknown_placeholder\]$/),
+      expect.stringMatching(/^config\.cue:8:3: .* \[bundle\.not_available\]$/),
+      expect.stringMatching(/^config\.cue:8:\d+: .*sha256 is missing.* \[bundle\.missing_field\]$/),
+    ])
+  })
+
+  it('tells how many there are', async () => {
+    expect((await refusal(source)).message).toBe('config.cue has 11 problems.')
+  })
+})
+
+describe('a file that is no bundle', () => {
+  it.each([
+    ['no CUE', 'bundle: {', 'cue.syntax'],
+    ['a contradiction', 'bundle: {tenant: "a"}\nbundle: {tenant: "b"}', 'cue.evaluation'],
+    ['a field left open', 'bundle: {tenant: string}', 'cue.incomplete'],
+    ['empty', '', 'bundle.missing_field'],
+    ['a list', 'bundle: []', 'bundle.missing_field'],
+  ])('is refused: %s', async (_what, source, code) => {
+    const error = await refusal(source)
+    expect(error.code).toBe('bundle.invalid')
+    expect(error.others[0]).toMatchObject({ code, place: { file: 'config.cue', line: expect.any(Number), column: expect.any(Number) } })
+  })
+
+  it('does not quote the credentials that contradict one another', async () => {
+    const error = await refusal(`${secretOf('canary-one')}\n${secretOf('canary-two')}`)
+    expect(formatProblems(error)).toContain('secret')
+    expect(JSON.stringify([error, error.others])).not.toContain('canary')
+  })
+})
