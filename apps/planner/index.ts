@@ -1,1 +1,1 @@
-export {}
+export { startPlanner } from './start.js'

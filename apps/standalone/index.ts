@@ -1,1 +1,1 @@
-export {}
+export { startStandalone } from './start.js'

@@ -1,1 +1,1 @@
-export {}
+export { startWatcher } from './start.js'

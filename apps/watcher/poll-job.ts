@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Bundle } from '@vartrack/bundle'
 import { toVarTrackError } from '@vartrack/errors'
 import type { PollJob } from '@vartrack/queues'
 import type { Target } from '@vartrack/state'
@@ -29,18 +30,19 @@ export async function pollJob(job: PollJob, signal: AbortSignal, context: Watche
   context.metrics.pollSeconds(job.datasource, (performance.now() - started) / 1000)
 }
 
-/** Rules of one datasource may ask for different intervals; the scheduler runs at the shortest. A tenth of slack, so that jitter skips no round. */
+/**
+ * Rules of one datasource may ask for different intervals; the scheduler runs at the shortest, and a round that takes longer is overtaken by the next: each
+ * destination is checked once an interval all the same. A tenth of slack, so that jitter skips no round.
+ */
 async function isDue(target: Target, context: WatcherContext): Promise<boolean> {
-  const interval = intervalOf(target, context)
-  if (interval === undefined) return true
   const checkedAt = (await context.state.status(target))?.checkedAt
-  return checkedAt === undefined || Date.now() - Date.parse(checkedAt) >= interval * 0.9
+  return checkedAt === undefined || Date.now() - Date.parse(checkedAt) >= intervalOf(target, context.bundle()) * 0.9
 }
 
-function intervalOf(target: Target, context: WatcherContext): number | undefined {
-  const rules = context.bundle().rules.filter((rule) => target.rules.includes(rule.name))
-  const intervals = rules.flatMap((rule) => (rule.pollIntervalMs === undefined ? [] : [rule.pollIntervalMs]))
-  return intervals.length === 0 ? undefined : Math.min(...intervals)
+function intervalOf(target: Target, bundle: Bundle): number {
+  const rules = bundle.rules.filter((rule) => target.rules.includes(rule.name))
+  const intervals = rules.map((rule) => rule.pollIntervalMs ?? bundle.pollIntervalMs)
+  return intervals.length === 0 ? bundle.pollIntervalMs : Math.min(...intervals)
 }
 
 async function checkTarget(target: Target, signal: AbortSignal, round: { unreachable: boolean }, context: WatcherContext): Promise<void> {

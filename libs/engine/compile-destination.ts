@@ -1,6 +1,6 @@
 import type { Bundle, Rule } from '@vartrack/bundle'
 import type { CompileOptions, Core, Diagnostic, Release } from '@vartrack/core'
-import type { Parsed, ParseLimits } from '@vartrack/formats'
+import type { Parsed, ParseOptions } from '@vartrack/formats'
 import type { Repository } from '@vartrack/git'
 import { fillPlain, type Names } from '@vartrack/sink-kit'
 import type { Destination, RuleFile } from './destinations.js'
@@ -10,7 +10,7 @@ export interface CompileContext {
   readonly core: Core
   readonly bundle: Bundle
   readonly repository: Pick<Repository, 'blob'>
-  readonly parse: (bytes: Buffer, path: string, options: { format: string | undefined; limits: ParseLimits; signal: AbortSignal }) => Promise<Parsed>
+  readonly parse: (bytes: Buffer, path: string, options: ParseOptions) => Promise<Parsed>
   readonly cache: ReleaseCache
   readonly signal: AbortSignal
 }
@@ -45,7 +45,11 @@ async function compileFile(context: CompileContext, destination: Destination, fi
   if (known) return known
   const limits = context.bundle.limits
   const bytes = await context.repository.blob(file.blob, limits.maxFileBytes, context.signal)
-  const parsed = await context.parse(bytes, file.path, { format: file.rule.format, limits, signal: context.signal })
+  const parsed = await context.parse(bytes, file.path, {
+    ...(file.rule.format === undefined ? {} : { format: file.rule.format }),
+    limits,
+    signal: context.signal,
+  })
   const compiled = await context.core.compile(parsed.bytes, parsed.coreFormat, { ...options, rootKeyAnyDepth: parsed.rootKeyAnyDepth })
   context.cache.set(key, compiled)
   return compiled

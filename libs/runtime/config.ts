@@ -17,7 +17,7 @@ export interface Config {
   readonly redisPrefix: string
   readonly port: number
   readonly admin: { readonly host: string; readonly port: number }
-  /** Overrides the bundle's. */
+  /** Where the bundle does not say. */
   readonly pollIntervalMs: number | undefined
   readonly healTimeoutMs: number
   readonly logLevel: LogLevel

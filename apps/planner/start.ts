@@ -1,0 +1,31 @@
+import { createParserPool } from '@vartrack/formats'
+import { type Host, SizedCache } from '@vartrack/host'
+import type { PlannerContext } from './context.js'
+import { planJob } from './plan-job.js'
+import { settleJob } from './settle-job.js'
+
+/** Threads for the formats that JavaScript parses. */
+const PARSERS = 2
+/** Compiled files kept in memory, in bytes. */
+const CACHE_BYTES = 64 * 1024 * 1024
+
+/** Works the queues `plan` and `settle`. */
+export async function startPlanner(host: Host): Promise<void> {
+  const pool = createParserPool({ workers: PARSERS })
+  host.onClose('the parsers', async () => void (await pool[Symbol.asyncDispose]()))
+  const context: PlannerContext = {
+    ...host.stores,
+    bundle: () => host.bundle.current(),
+    parse: (bytes, path, options) => pool.parse(bytes, path, options),
+    cache: new SizedCache(CACHE_BYTES, (file) => file.frame.length),
+    state: host.state,
+    producer: host.producer,
+    log: host.log,
+  }
+  await host.consume('plan', { plan: (job, { signal }) => planJob(job, signal, context) })
+  await host.consume('settle', { settle: (job) => settleJob(job, { ...context, typeOf: (datasource) => typeOf(host, datasource) }) })
+}
+
+function typeOf(host: Host, datasource: string): string {
+  return host.bundle.current().datasources.find((candidate) => candidate.name === datasource)?.type ?? datasource
+}

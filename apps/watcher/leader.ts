@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Bundle } from '@vartrack/bundle'
+import { toVarTrackError } from '@vartrack/errors'
+import type { Producer, ScheduledJob } from '@vartrack/queues'
+import { type Scheduler, wantedSchedulers } from './schedule.js'
+
+/** How often the leader compares Redis with the bundle, in ms: what FLUSHALL took is back after that. */
+const EVERY = 5_000
+
+/** What leading works with. */
+export interface LeadContext {
+  readonly bundle: () => Bundle
+  readonly producer: Pick<Producer, 'schedulers' | 'upsertScheduler' | 'removeScheduler'>
+  readonly log: { info(fields: Record<string, unknown>, message: string): void; warn(fields: Record<string, unknown>, message: string): void }
+}
+
+/** Keeps the job schedulers in step with the bundle for as long as this process leads. */
+export async function keepSchedules(epoch: number, signal: AbortSignal, context: LeadContext): Promise<void> {
+  context.log.info({ epoch }, 'leading: this process keeps the schedules')
+  while (!signal.aborted) {
+    try {
+      await syncSchedules(epoch, context)
+    } catch (thrown) {
+      const error = toVarTrackError(thrown)
+      context.log.warn({ code: error.code }, `the schedules could not be compared: ${error.message}`)
+    }
+    await pause(EVERY, undefined, { signal, ref: false }).catch(() => undefined)
+  }
+}
+
+/** Adds what is missing, changes what differs, removes what the bundle no longer asks for. */
+export async function syncSchedules(epoch: number, context: LeadContext): Promise<void> {
+  const wanted = wantedSchedulers(context.bundle())
+  for (const job of ['poll', 'sweep'] as const) {
+    await syncJob(
+      job,
+      wanted.filter((one) => one.job === job),
+      epoch,
+      context,
+    )
+  }
+}
+
+async function syncJob(job: ScheduledJob, wanted: readonly Scheduler[], epoch: number, context: LeadContext): Promise<void> {
+  const present = new Map((await context.producer.schedulers(job)).map((one) => [one.id, one]))
+  for (const one of wanted) {
+    const found = present.get(one.id)
+    present.delete(one.id)
+    if (found?.everyMs !== one.everyMs) await upsert(one, epoch, context)
+  }
+  for (const id of present.keys()) await context.producer.removeScheduler(job, id)
+}
+
+function upsert(one: Scheduler, epoch: number, context: LeadContext): Promise<void> {
+  const correlation = `${one.id}-${randomUUID()}`
+  if (one.job === 'poll') return context.producer.upsertScheduler('poll', one.id, one.everyMs, { correlation, epoch, ...one.data })
+  return context.producer.upsertScheduler('sweep', one.id, one.everyMs, { correlation, ...one.data })
+}

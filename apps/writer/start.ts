@@ -1,0 +1,22 @@
+import type { Host } from '@vartrack/host'
+import type { WriterContext } from './context.js'
+import { restoreJob } from './restore-job.js'
+import { writeJob } from './write-job.js'
+
+/** Works one queue per sink type: those of VT_SINKS, or all there are. */
+export async function startWriter(host: Host): Promise<void> {
+  const context: WriterContext = {
+    core: host.stores.core,
+    sessions: host.stores.sessions,
+    state: host.state,
+    exclusively: host.exclusively,
+    producer: host.producer,
+    observe: (datasource, state, seconds) => host.metrics.writer.write(datasource, state, seconds),
+    log: host.log,
+  }
+  const handlers = {
+    write: (job: Parameters<typeof writeJob>[0], { signal }: { signal: AbortSignal }) => writeJob(job, signal, context),
+    restore: (job: Parameters<typeof restoreJob>[0], { signal }: { signal: AbortSignal }) => restoreJob(job, signal, context),
+  }
+  for (const sink of host.config.sinks ?? host.stores.sinks.keys()) await host.consume('write', handlers, { sink })
+}

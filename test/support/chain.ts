@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto'
+import { startFerretdb } from '../servers/ferretdb.js'
+import { startRedis } from '../servers/redis.js'
+import type { RunningServer } from '../servers/running-server.js'
+import { startZookeeper } from '../servers/zookeeper.js'
+import { eventually } from './eventually.js'
+import { type GitHost, type HostedRepository, startGitHost } from './git-host.js'
+import { openStoreViews, type StoreName, type StoreView } from './store-views.js'
+import { type RunningVarTrack, type StartOptions, startVarTrack } from './vartrack.js'
+
+/** varTrack between a Git host and three stores, all real. */
+export interface Chain extends AsyncDisposable {
+  readonly host: GitHost
+  readonly repository: HostedRepository
+  readonly varTrack: RunningVarTrack
+  readonly redis: RunningServer
+  readonly servers: Readonly<Record<StoreName, RunningServer>>
+  readonly stores: Readonly<Record<StoreName, StoreView>>
+  /** Waits until every store holds exactly these entries, as text. */
+  eventuallyEverywhere(expected: Readonly<Record<string, string>>, timeoutMs?: number): Promise<void>
+}
+
+/** What differs from chain to chain. */
+export interface ChainOptions {
+  /** Names the destinations and the repository. */
+  readonly name: string
+  readonly pollInterval?: string
+  /** Further fields of the rule, as CUE. */
+  readonly rule?: string
+  /** Default: standalone. */
+  readonly start?: (options: StartOptions) => Promise<RunningVarTrack>
+  /** Ports for those who want them fixed. */
+  readonly gitPort?: number
+}
+
+/** The rule's datasources; each is named by its type. */
+export const STORES = ['redis', 'mongo', 'zookeeper'] as const
+
+/** Starts servers, Git host and varTrack, wired to one another. */
+export async function startChain(options: ChainOptions): Promise<Chain> {
+  const secret = randomBytes(16).toString('hex')
+  const [redis, ferretdb, zookeeper] = await Promise.all([startRedis(), startFerretdb(), startZookeeper()])
+  const servers = { redis, mongo: ferretdb, zookeeper }
+  const host = await startGitHost(options.gitPort === undefined ? {} : { port: options.gitPort })
+  const repository = await host.createRepository(`acme/${options.name}`)
+  const bundle = bundleText(options, host.url, servers)
+  const varTrack = await (options.start ?? startVarTrack)({ bundle, redisUrl: redis.url, env: { HOOK_SECRET: secret } })
+  host.webhook = { url: `${varTrack.url}/webhooks`, secret }
+  const stores = await openStoreViews(options.name, servers)
+  return {
+    host,
+    repository,
+    varTrack,
+    redis,
+    servers,
+    stores,
+    eventuallyEverywhere: (expected, timeoutMs = 20_000) => everywhere(stores, expected, timeoutMs),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(Object.values(stores).map((store) => store.close()))
+      await varTrack.stop()
+      await host.close()
+      await Promise.all(Object.values(servers).map((server) => server.stop()))
+    },
+  }
+}
+
+async function everywhere(stores: Chain['stores'], expected: Readonly<Record<string, string>>, timeoutMs: number): Promise<void> {
+  await Promise.all(
+    STORES.map((name) =>
+      eventually(
+        async () => {
+          const found = JSON.stringify(sorted(await stores[name].entries()))
+          if (found !== JSON.stringify(sorted(expected))) throw new Error(`${name} holds ${found}`)
+          return true
+        },
+        { timeoutMs },
+      ),
+    ),
+  )
+}
+
+function sorted(entries: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(entries).sort(([first], [second]) => (first < second ? -1 : 1))
+}
+
+function bundleText(options: ChainOptions, gitUrl: string, servers: Chain['servers']): string {
+  return `bundle: {
+  platforms: [{github: {endpoint: "${gitUrl}", secret: {env: "HOOK_SECRET"}}}]
+  datasources: [
+    {redis: {host: "127.0.0.1", port: ${servers.redis.port}, db: 1}},
+    {mongo: {endpoint: "${servers.mongo.url}", database: "vartrack"}},
+    {zookeeper: {hosts: ["${servers.zookeeper.url}"]}},
+  ]
+  _common: {
+    platform:     "github"
+    repositories: ["acme/*"]
+    file_name:    "configs/app.yaml"
+    branch_map: {main: "production"}
+    prune:         true
+    self_heal:     true
+    poll_interval: "${options.pollInterval ?? '60s'}"
+    ${options.rule ?? ''}
+  }
+  rules: [
+    {_common, name: "cache", datasource: "redis", destination_template: "{env}:${options.name}"},
+    {_common, name: "documents", datasource: "mongo", destination_template: "{env}-${options.name}"},
+    {_common, name: "ensemble", datasource: "zookeeper", destination_template: "/{env}/${options.name}"},
+  ]
+}
+`
+}
