@@ -55,7 +55,7 @@ export const AWKWARD: Entries = {
   key: ['string', 'the word key'],
   _id: ['string', 'the word _id'],
   __proto__x: ['string', '__proto__'],
-  constructor: ['string', 'constructor'],
+  ['constructor' as string]: ['string', 'constructor'],
   true: ['boolean', 'true'],
   false: ['boolean', 'false'],
   'text.true': ['string', 'true'],

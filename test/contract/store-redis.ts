@@ -23,6 +23,7 @@ export async function redisStore(structure: 'HASH' | 'STRING'): Promise<Store> {
     at: (other) => ({ port: other }),
     wrongCredentials: { password: 'canary-wrong-password' },
     secrets: [REDIS_PASSWORD, 'canary-wrong-password'],
+    valueBytes: sinks.redis.traits.limits.valueBytes,
     tamper: (location, values) => tamper(client, structure, location, values),
     dump: () => dump(client),
     async [Symbol.asyncDispose]() {

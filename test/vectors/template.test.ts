@@ -45,6 +45,6 @@ function answer(call: () => string): string {
   try {
     return call()
   } catch (error) {
-    return error instanceof VarTrackError ? error.code : `${error}`
+    return error instanceof VarTrackError ? error.code : String(error)
   }
 }

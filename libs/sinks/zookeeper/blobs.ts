@@ -1,0 +1,58 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { chunkBytes } from '@vartrack/sink-kit'
+import type { Step } from './connection.js'
+import type { BlobName, RootState } from './root-state.js'
+import { MULTI_BYTES } from './traits.js'
+import { hiddenPath, type Tree } from './tree.js'
+
+/** A blob on its way: its name, the znodes it becomes and the steps that make them. */
+export interface Blob {
+  readonly name: BlobName
+  readonly creates: readonly Step[]
+  readonly bytes: number
+}
+
+/**
+ * Names a blob as no other write does, so that two writers never mix their chunks.
+ * @param kind `journal` or `redo`
+ */
+export function newBlob(tree: Tree, kind: 'journal' | 'redo', source: string, content: Buffer): Blob {
+  const name = `${kind}-${ownerOf(source)}-${randomBytes(8).toString('hex')}`
+  const pieces = chunkBytes(content, MULTI_BYTES)
+  const creates = pieces.map((data, index) => ({ kind: 'create' as const, path: chunkPath(tree, name, index), data }))
+  return { name: { name, chunks: pieces.length }, creates, bytes: content.length }
+}
+
+/** Puts the chunks of a blob where nobody looks yet. */
+export async function stage(tree: Tree, blob: Blob): Promise<void> {
+  await Promise.all(blob.creates.map((step) => tree.connection.multi([step], tree.signal)))
+}
+
+/** Steps that hold only while the blob is there. */
+export function checksOf(blob: Blob): Step[] {
+  return blob.creates.map(({ path }) => ({ kind: 'check', path }))
+}
+
+/** The content of a blob, or null when a chunk is gone. */
+export async function readBlob(tree: Tree, blob: BlobName): Promise<Buffer | null> {
+  const paths = Array.from({ length: blob.chunks }, (_, index) => chunkPath(tree, blob.name, index))
+  const pieces = await tree.connection.getMany(paths, tree.signal)
+  return pieces.every((piece) => piece !== null) ? Buffer.concat(pieces) : null
+}
+
+/** Removes the blobs of a source that no state names: older journals, and what writers that were killed have left. */
+export async function sweep(tree: Tree, source: string, state: RootState): Promise<void> {
+  const named = new Set([...state.sources.flatMap((one) => one.journals), ...(state.redo ? [state.redo] : [])].map(({ name }) => name))
+  const owner = `-${ownerOf(source)}-`
+  const names = (await tree.connection.children(hiddenPath(tree), tree.signal)) ?? []
+  const left = names.filter((name) => name.includes(owner) && !named.has(name.slice(0, name.lastIndexOf('-'))))
+  await Promise.all(left.map((name) => tree.connection.multi([{ kind: 'remove', path: `${hiddenPath(tree)}/${name}` }], tree.signal)))
+}
+
+function ownerOf(source: string): string {
+  return createHash('sha256').update(source).digest('hex').slice(0, 16)
+}
+
+function chunkPath(tree: Tree, name: string, index: number): string {
+  return `${hiddenPath(tree)}/${name}-${index}`
+}

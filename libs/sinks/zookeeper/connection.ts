@@ -1,0 +1,149 @@
+import { abortable, gaveUp, storeError, within, withTimeout } from '@vartrack/sink-kit'
+import { CODE, type DriverAcl, type DriverClient, type DriverError } from './driver.js'
+import { codeOf, zooKeeperError } from './errors.js'
+
+/** One step of a multi. */
+export type Step =
+  | { readonly kind: 'create' | 'set'; readonly path: string; readonly data: Buffer; readonly version?: number }
+  | { readonly kind: 'remove' | 'check'; readonly path: string; readonly version?: number }
+
+/** Data and version of a znode. */
+export interface Znode {
+  readonly data: Buffer
+  readonly version: number
+}
+
+/** How a multi ended; `raced`: a znode or version was not as expected, nothing was written. */
+export type MultiOutcome = 'done' | 'raced'
+
+const RACED: readonly (number | undefined)[] = [CODE.noNode, CODE.badVersion, CODE.nodeExists]
+
+/** Makes a connected client; a new one after each expiry of the session. */
+export type Connect = (signal: AbortSignal) => Promise<DriverClient>
+
+/** Promises over the driver. Every operation has a time: the driver itself waits for ever for a server that is gone. */
+export class ZooKeeperConnection implements AsyncDisposable {
+  readonly #connect: Connect
+  readonly #timeout: number
+  readonly #acls: readonly DriverAcl[]
+  #client: DriverClient
+
+  /** @param timeout of one operation, ms */
+  constructor(client: DriverClient, connect: Connect, timeout: number, acls: readonly DriverAcl[]) {
+    this.#client = client
+    this.#connect = connect
+    this.#timeout = timeout
+    this.#acls = acls
+  }
+
+  /** Null when there is no such znode. */
+  async get(path: string, signal: AbortSignal): Promise<Znode | null> {
+    return orNull(
+      this.#run<Znode>(signal, (client, resolve, reject) =>
+        client.getData(path, (error, data, stat) => (error ? reject(error) : resolve({ data: data ?? Buffer.alloc(0), version: stat.version }))),
+      ),
+    )
+  }
+
+  /** The data of many znodes, in their order; null for one that is not there. One deadline for all. */
+  async getMany(paths: readonly string[], signal: AbortSignal): Promise<(Buffer | null)[]> {
+    const client = await this.#alive(signal)
+    using limited = withTimeout(signal, this.#timeout)
+    return await abortable(pipelined(client, paths, limited), limited).catch(rethrow)
+  }
+
+  /** Null when there is no such znode. */
+  async children(path: string, signal: AbortSignal): Promise<string[] | null> {
+    return orNull(
+      this.#run<string[]>(signal, (client, resolve, reject) =>
+        client.getChildren(path, (error, children) => (error ? reject(error) : resolve(children))),
+      ),
+    )
+  }
+
+  async exists(path: string, signal: AbortSignal): Promise<boolean> {
+    return this.#run<boolean>(signal, (client, resolve, reject) =>
+      client.exists(path, (error, stat) => (error ? reject(error) : resolve(stat !== null))),
+    )
+  }
+
+  /** All steps or none. @throws VarTrackError `sink.*`; what a lost connection swallowed may have happened */
+  async multi(steps: readonly Step[], signal: AbortSignal): Promise<MultiOutcome> {
+    const done = this.#run<MultiOutcome>(signal, (client, resolve, reject) => {
+      const transaction = client.transaction()
+      for (const step of steps) addStep(transaction, step, this.#acls)
+      transaction.commit((error) => (error ? reject(error) : resolve('done')))
+    })
+    return done.catch((error: unknown) => (RACED.includes(codeOf(error)) ? 'raced' : rethrow(error)))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    closeClient(this.#client)
+  }
+
+  async #run<T>(
+    signal: AbortSignal,
+    start: (client: DriverClient, resolve: (value: T) => void, reject: (error: DriverError) => void) => void,
+  ): Promise<T> {
+    if (signal.aborted) throw gaveUp(signal)
+    const client = await this.#alive(signal)
+    return within(signal, this.#timeout, () => new Promise<T>((resolve, reject) => start(client, resolve, reject)))
+  }
+
+  async #alive(signal: AbortSignal): Promise<DriverClient> {
+    if (signal.aborted) throw gaveUp(signal)
+    const { name } = this.#client.getState()
+    if (name === 'AUTH_FAILED') throw storeError('sink.auth', 'auth failed')
+    if (name !== 'EXPIRED') return this.#client
+    closeClient(this.#client)
+    this.#client = await this.#connect(signal)
+    return this.#client
+  }
+}
+
+/** Ends a client whatever state it is in. */
+export function closeClient(client: DriverClient): void {
+  client.close()
+  if (client.getState().name !== 'SYNC_CONNECTED') client.connectionManager.socket?.destroy()
+}
+
+/** In `transaction()` version 0 would become "any version". */
+function addStep(transaction: ReturnType<DriverClient['transaction']>, step: Step, acls: readonly DriverAcl[]): void {
+  if (step.kind === 'create') transaction.create(step.path, step.data, acls)
+  else if (step.kind === 'set') transaction.setData(step.path, step.data)
+  else if (step.kind === 'check') transaction.check(step.path)
+  else transaction.remove(step.path)
+  const added = transaction.ops.at(-1)
+  if (added && step.version !== undefined) added.version = step.version
+}
+
+/** The server throttles a client above 1,000 requests it has not answered. */
+const IN_FLIGHT = 900
+
+function pipelined(client: DriverClient, paths: readonly string[], signal: AbortSignal): Promise<(Buffer | null)[]> {
+  const values: (Buffer | null)[] = Array.from({ length: paths.length }, () => null)
+  return new Promise((resolve, reject) => {
+    let next = 0
+    let left = paths.length
+    const start = () => {
+      const index = next++
+      client.getData(paths[index] as string, (error, data) => {
+        if (error && error.code !== CODE.noNode) return reject(error)
+        if (!error) values[index] = data ?? Buffer.alloc(0)
+        left -= 1
+        if (left === 0) resolve(values)
+        else if (next < paths.length && !signal.aborted) start()
+      })
+    }
+    if (left === 0) resolve(values)
+    while (next < Math.min(paths.length, IN_FLIGHT)) start()
+  })
+}
+
+async function orNull<T>(promise: Promise<T>): Promise<T | null> {
+  return promise.catch((error: unknown) => (codeOf(error) === CODE.noNode ? null : rethrow(error)))
+}
+
+function rethrow(error: unknown): never {
+  throw zooKeeperError(error)
+}

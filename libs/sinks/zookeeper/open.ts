@@ -1,0 +1,51 @@
+import { abortable, type Session, type SinkContext, storeError, within } from '@vartrack/sink-kit'
+import { type Connect, closeClient, ZooKeeperConnection } from './connection.js'
+import { type DriverAcl, type DriverClient, loadDriver } from './driver.js'
+import type { ZooKeeperOptions } from './options.js'
+import { ZooKeeperSession } from './session.js'
+
+/**
+ * Connects, and proves that the credentials may read where the datasource starts.
+ * @throws VarTrackError `sink.auth`, `sink.unreachable`, `sink.timeout`
+ */
+export async function openZooKeeper(options: ZooKeeperOptions, context: SinkContext): Promise<Session> {
+  const driver = loadDriver()
+  const { auth_username: user, auth_password: reference } = options
+  const password = reference === undefined ? '' : await abortable(context.secret(reference), context.signal)
+  const connect: Connect = async (signal) => {
+    const client = driver.createClient(options.hosts.join(','), { sessionTimeout: options.session_timeout, spinDelay: 200, retries: 0 })
+    if (user !== undefined) client.addAuthInfo(options.auth_scheme, Buffer.from(`${user}:${password}`))
+    return connected(client, signal, options.connection_timeout ?? options.connect_timeout)
+  }
+  const connection = new ZooKeeperConnection(await connect(context.signal), connect, options.timeout, aclsOf(driver, options))
+  try {
+    await connection.get(options.base_path.split('/{')[0] || '/', context.signal)
+    return new ZooKeeperSession(connection, options)
+  } catch (error) {
+    await connection[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function connected(client: DriverClient, signal: AbortSignal, ms: number): Promise<DriverClient> {
+  const ready = new Promise<void>((resolve, reject) => {
+    client.on('connected', resolve)
+    client.on('authenticationFailed', () => reject(storeError('sink.auth', 'auth failed')))
+  })
+  try {
+    await within(signal, ms, () => {
+      client.connect()
+      return ready
+    })
+    return client
+  } catch (error) {
+    closeClient(client)
+    throw error
+  }
+}
+
+function aclsOf(driver: ReturnType<typeof loadDriver>, { acl }: ZooKeeperOptions): DriverAcl[] {
+  if (!acl) return driver.ACL.OPEN_ACL_UNSAFE
+  const own = new driver.ACL(driver.Permission.ALL, new driver.Id(acl.scheme, acl.id))
+  return acl.world_readable ? [own, ...driver.ACL.READ_ACL_UNSAFE] : [own]
+}
