@@ -109,7 +109,7 @@ function rejectValue(source: SourceText, value: string, at: number): void {
   if (comment >= 0) throw refuse(source, at + comment, INLINE_COMMENT)
   const special = value.search(/["\\]/)
   if (special >= 0) throw refuse(source, at + special, QUOTE_OR_BACKSLASH)
-  const control = value.search(/[^\P{Cc}\t]/u)
+  const control = value.search(/\p{Cc}/u)
   if (control >= 0 || value !== value.trim()) throw refuse(source, at + Math.max(control, 0), INVISIBLE)
 }
 
@@ -143,6 +143,6 @@ const QUOTE_OR_BACKSLASH = disagreement(
   'Leave them out, or use another format for this value.',
 )
 const INVISIBLE = disagreement(
-  'The value holds a control character, or starts or ends with an invisible one.',
+  'The value holds a tab or control character, or starts or ends with an invisible one.',
   'Remove it, or use another format for this value.',
 )

@@ -1,8 +1,8 @@
 import type { TreeListener } from './contract.js'
 import { emptyFile, refuse, type SourceText } from './source-text.js'
 
-/** Blank lines and comment lines, with what stands before the next key. */
-const VOID = /(?:[ \t\f\r\n]+|[#!][^\r\n]*)+/y
+/** Blank lines and comment lines, with what stands before the next key; a backslash that continues nothing is blank, too. */
+const VOID = /(?:[ \t\f\r\n]+|[#!][^\r\n]*|\\[\r\n])+/y
 const PLAIN_KEY = /[^\\=: \t\f\r\n]*/y
 const PLAIN_VALUE = /[^\\\r\n]*/y
 const PLAIN_BLANKS = /[ \t\f]*/y

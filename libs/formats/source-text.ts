@@ -30,7 +30,9 @@ export function readUtf8(bytes: Buffer, file: string, limits: ParseLimits): Buff
 
 /** The bytes of a file as text; as {@link readUtf8}. */
 export function readText(bytes: Buffer, file: string, limits: ParseLimits): SourceText {
-  return { file, text: readUtf8(bytes, file, limits).toString('utf8') }
+  const text = readUtf8(bytes, file, limits).toString('utf8')
+  if (text.startsWith('\ufeff')) throw refuse({ file, text }, 0, SECOND_BOM)
+  return { file, text }
 }
 
 /** The error for a file that says nothing: no bytes, only blanks, only comments. */
@@ -97,6 +99,12 @@ function completeUpTo(bytes: Buffer, offset: number): number {
   let at = offset
   while (at > 0 && offset - at < 3 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at -= 1
   return at
+}
+
+const SECOND_BOM: Refusal = {
+  code: 'format.syntax',
+  message: 'The file starts with two byte order marks.',
+  remedy: 'Save the file as UTF-8 without byte order mark.',
 }
 
 function notText(encoding: string): Refusal {

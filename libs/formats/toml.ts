@@ -19,7 +19,7 @@ export function readToml(source: SourceText, listener: TreeListener, limits: Par
   const tree = parseToml(source, limits)
   if (Object.keys(tree).length === 0) throw emptyFile(source.file)
   const marks = listener.wantsOffsets || isLossy(tree, limits) ? scanToml(source.text) : undefined
-  tell(tree, marks, listener)
+  tell(tree, marks, listener, source)
 }
 
 function parseToml(source: SourceText, limits: ParseLimits): TomlTable {
@@ -67,21 +67,35 @@ function isLossy(tree: TomlTable, limits: ParseLimits): boolean {
   return lossy(tree, 0)
 }
 
-function tell(value: TomlValue, mark: TomlMark | undefined, listener: TreeListener): void {
+function tell(value: TomlValue, mark: TomlMark | undefined, listener: TreeListener, source: SourceText): void {
   const at = mark?.at ?? -1
+  if (value instanceof Date && !isOnCalendar(mark?.literal ?? '')) throw noSuchDay(source, at)
   if (typeof value !== 'object' || value instanceof Date) return listener.scalar(scalarJson(value, mark?.literal ?? ''), at)
   if (Array.isArray(value)) {
     listener.beginList(at)
-    for (const [index, item] of value.entries()) tell(item, mark?.items[index], listener)
+    for (const [index, item] of value.entries()) tell(item, mark?.items[index], listener, source)
   } else {
     listener.beginMap(at)
     for (const [key, item] of Object.entries(value)) {
       const inner = mark?.entries.get(key)
       listener.key(key, inner?.at ?? -1)
-      tell(item, inner, listener)
+      tell(item, inner, listener, source)
     }
   }
   listener.end()
+}
+
+/** The library lets the 30th of February pass, as JavaScript's own dates do. */
+function isOnCalendar(literal: string): boolean {
+  const [, year, month, day] = /^([0-9]{4})-([0-9]{2})-([0-9]{2})/.exec(literal) ?? []
+  if (day === undefined) return true
+  const date = new Date(`${year}-${month}-01T00:00:00Z`)
+  date.setUTCDate(Number(day))
+  return date.getUTCMonth() + 1 === Number(month)
+}
+
+function noSuchDay(source: SourceText, at: number) {
+  return refuse(source, at, { code: 'format.syntax', message: 'The month of this date has no such day.', remedy: 'Correct the date.' })
 }
 
 function scalarJson(value: string | number | bigint | boolean | Date, literal: string): string {

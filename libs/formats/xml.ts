@@ -32,10 +32,8 @@ export function readXml(source: SourceText, listener: TreeListener, limits: Pars
   if (source.text.trim() === '') throw emptyFile(source.file)
   checkXmlSource(source, limits)
   validate(source)
-  const roots = elementsOf(parseOrdered(source, limits))
-  const [root, second] = roots
+  const [root] = elementsOf(parseOrdered(source, limits))
   if (root === undefined) throw emptyFile(source.file)
-  if (second !== undefined) throw refuse(source, second.at, notWellFormed('There is more than one root element'))
   listener.beginMap(root.at)
   listener.key(root.name, root.at)
   tell(root, source, listener)
