@@ -17,6 +17,9 @@ pub const KEPT: u8 = 128;
 
 const MAGIC: &[u8; 4] = b"VTL1";
 
+/// Front coding lets few bytes stand for many: a forged ledger ends here.
+const MOST_KEY_BYTES: usize = 256 << 20;
+
 /// Digest of one value under its key, the same for every type: a store without types gives the text back.
 pub fn keyed_digest(ledger_key: &LedgerKey, key: &[u8], value: &[u8], scratch: &mut Vec<u8>) -> Digest {
     scratch.clear();
@@ -88,7 +91,7 @@ impl Ledger {
         let (shared, further) = (reader.varint()?, reader.varint()?);
         let [kind, flags] = reader.array()?;
         let before = self.entries.last().map_or(0..0, |entry| entry.key.clone());
-        if shared > before.len() {
+        if shared > before.len() || self.keys.len() > MOST_KEY_BYTES {
             return Err(malformed());
         }
         let start = self.keys.len();

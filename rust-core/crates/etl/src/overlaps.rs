@@ -21,20 +21,29 @@ pub fn overlaps(release: &[u8], others: &[&[u8]]) -> Outcome<Vec<Overlap>> {
     let release = Frame::read(release)?;
     let mut found = Vec::new();
     for (index, other) in others.iter().enumerate() {
-        let held = holder(other)?;
-        let keys = release.records.iter().map(|record| record.key).filter(|key| held(key));
+        let holder = Holder::read(other)?;
+        let keys = release.records.iter().map(|record| record.key).filter(|key| holder.holds(key));
         let room = MOST_OVERLAPS - found.len();
         found.extend(keys.take(room).map(|key| Overlap { key: String::from_utf8_lossy(key).into_owned(), index: index as u32 }));
     }
     Ok(found)
 }
 
-/// A test for the keys that a ledger or a release holds.
-fn holder<'a>(bytes: &'a [u8]) -> Outcome<Box<dyn Fn(&[u8]) -> bool + 'a>> {
-    if bytes.is_empty() || is_ledger(bytes) {
-        let ledger = Ledger::read(bytes)?;
-        return Ok(Box::new(move |key| ledger.find(key).is_some_and(|owned| !owned.is_kept())));
+/// Somebody who holds keys.
+enum Holder<'a> {
+    Ledger(Ledger),
+    Release(Frame<'a>),
+}
+
+impl<'a> Holder<'a> {
+    fn read(bytes: &'a [u8]) -> Outcome<Self> {
+        if bytes.is_empty() || is_ledger(bytes) { Ledger::read(bytes).map(Self::Ledger) } else { Frame::read(bytes).map(Self::Release) }
     }
-    let frame = Frame::read(bytes)?;
-    Ok(Box::new(move |key| frame.records.binary_search_by(|record| record.key.cmp(key)).is_ok()))
+
+    fn holds(&self, key: &[u8]) -> bool {
+        match self {
+            Self::Ledger(ledger) => ledger.find(key).is_some_and(|owned| !owned.is_kept()),
+            Self::Release(frame) => frame.records.binary_search_by(|record| record.key.cmp(key)).is_ok(),
+        }
+    }
 }

@@ -29,7 +29,7 @@ const DEEPEST: usize = 512;
 /// Errors: `render.collision` when a key is a value and also holds others.
 pub(super) fn build<'a>(frame: &Frame<'a>) -> Outcome<Tree<'a>> {
     let mut root = Growing::default();
-    let mut last: Option<&[u8]> = None;
+    // Sorted by key, so that `a` comes before all of `a.*`.
     for record in &frame.records {
         let mut at = &mut root;
         for step in record.key.splitn(DEEPEST, |byte| *byte == b'.') {
@@ -38,12 +38,7 @@ pub(super) fn build<'a>(frame: &Frame<'a>) -> Outcome<Tree<'a>> {
             }
             at = at.children.entry(step).or_default();
         }
-        if !at.children.is_empty() {
-            let below = last.unwrap_or_default();
-            return Err(collision(&String::from_utf8_lossy(below), &String::from_utf8_lossy(record.key)));
-        }
         at.leaf = Some(*record);
-        last = Some(record.key);
     }
     let lists = frame.lists.as_ref().map(|lists| lists.iter().copied().collect());
     Ok(finish(root, &mut Vec::new(), lists.as_ref(), true))
