@@ -18,6 +18,8 @@ export interface ParseOptions {
 export interface Parsed {
   readonly coreFormat: 'json' | 'hcl'
   readonly bytes: Buffer
+  /** The bytes were written by a reader here, and not by a person: the core's lines and columns mean nothing, and they may be longer than the file. */
+  readonly derived: boolean
   /** XML: a root key may lie at any depth below the root element. */
   readonly rootKeyAnyDepth: boolean
 }

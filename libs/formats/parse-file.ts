@@ -40,11 +40,11 @@ export async function parseFile(bytes: Buffer, path: string, options: ParseOptio
 /** As {@link parseFile}, for a known format and at once. */
 export function parseBytes(bytes: Buffer, path: string, format: Format, limits: ParseLimits): Parsed {
   const rootKeyAnyDepth = format === 'xml'
-  if (!isReadFormat(format)) return { coreFormat: format, bytes: readUtf8(bytes, path, limits), rootKeyAnyDepth }
+  if (!isReadFormat(format)) return { coreFormat: format, bytes: readUtf8(bytes, path, limits), derived: false, rootKeyAnyDepth }
   const source = readText(bytes, path, limits)
   const json = createJsonText(source, limits)
   readTree(source, format, json, limits)
-  return { coreFormat: 'json', bytes: json.bytes(), rootKeyAnyDepth }
+  return { coreFormat: 'json', bytes: json.bytes(), derived: true, rootKeyAnyDepth }
 }
 
 /**

@@ -56,7 +56,7 @@ export function createParserPool(options: ParserPoolOptions): ParserPool {
       const reply = await threads.run({ kind: 'parse', bytes: new Uint8Array(bytes), path, format, limits }, signal)
       if (reply.kind === 'refused') throw fromWire(reply.error)
       if (reply.kind !== 'parsed') throw new Error(`a parser thread answered ${reply.kind} to parse`)
-      return { coreFormat: 'json', bytes: Buffer.from(reply.bytes.buffer), rootKeyAnyDepth: reply.rootKeyAnyDepth }
+      return { coreFormat: 'json', bytes: Buffer.from(reply.bytes.buffer), derived: true, rootKeyAnyDepth: reply.rootKeyAnyDepth }
     },
     locate: async (bytes, path, format, keyPath) => {
       if (bytes.length <= INLINE_BYTES.yaml) return locate(bytes, path, format, keyPath)
