@@ -52,7 +52,7 @@ export function createProducer({ connection, prefix, onError }: ProducerOptions)
   const queues = openQueues(connection, prefix, onError)
   return {
     ...createSchedulers(queues),
-    add: (name, data, ...[options]) => addJob(queues, name, writePayload(name, data), options ?? {}),
+    add: async (name, data, ...[options]) => addJob(queues, name, writePayload(name, data), options ?? {}),
     addFlow: (settle, children, options) => addFlow(queues, settle, children, options?.lane ?? 'normal'),
     ready: () => proveAdd(queues),
     depth: async (kind, sink) => {

@@ -1,69 +1,35 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { Redis } from 'ioredis'
+import { startRedis } from '../servers/redis.js'
+import type { RunningServer } from '../servers/running-server.js'
+import { temporaryDirectory } from './temporary-directory.js'
 
 /** A Redis of one test file's own: one that may be stopped, filled and emptied. */
 export interface PrivateRedis {
   readonly url: string
-  readonly port: number
-  /** Ends the server as kill -9 would, or in order. Its data stays. */
-  stop(signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>
+  /** Ends the server as kill -9 does. Its data stays. */
+  kill(): Promise<void>
   /** Starts it again on the same port with the same data. */
   start(): Promise<void>
   /** Ends the server and removes its data. */
   remove(): Promise<void>
 }
 
-/** @param settings further arguments of redis-server, such as `--maxmemory-policy allkeys-lru` */
-export async function privateRedis(...settings: string[]): Promise<PrivateRedis> {
-  const dir = await mkdtemp(join(tmpdir(), 'vt-redis-'))
-  const port = await freePort()
-  let server: ChildProcess | undefined
-  const killWithUs = () => server?.kill('SIGKILL')
-  process.once('exit', killWithUs)
-  const stop = async (signal: 'SIGKILL' | 'SIGTERM' = 'SIGKILL') => {
-    if (!server || server.exitCode !== null || server.signalCode !== null) return
-    const ended = once(server, 'exit')
-    server.kill(signal)
-    await ended
-  }
-  const start = async () => {
-    server = spawn('redis-server', [...ARGUMENTS, '--port', String(port), '--dir', dir, ...settings], { stdio: 'ignore' })
-    await answers(port)
-  }
-  await start()
+/** @param args further arguments of redis-server, such as `--maxmemory-policy allkeys-lru` */
+export async function privateRedis(...args: string[]): Promise<PrivateRedis> {
+  const directory = await temporaryDirectory('redis')
+  let server: RunningServer = await startRedis({ directory: directory.path, args: ['--appendfsync', 'always', ...args] })
+  const { url, port } = server
   return {
-    url: `redis://127.0.0.1:${port}`,
-    port,
-    stop,
-    start,
+    url,
+    async kill() {
+      server.process.kill()
+      await server.process.exited
+    },
+    async start() {
+      server = await startRedis({ directory: directory.path, port, args: ['--appendfsync', 'always', ...args] })
+    },
     async remove() {
-      await stop()
-      process.off('exit', killWithUs)
-      await rm(dir, { recursive: true, force: true })
+      await server.stop()
+      await directory[Symbol.asyncDispose]()
     },
   }
-}
-
-const ARGUMENTS = ['--bind', '127.0.0.1', '--save', '', '--appendonly', 'yes', '--appendfsync', 'always']
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return address.port
-}
-
-async function answers(port: number): Promise<void> {
-  const redis = new Redis(port, '127.0.0.1', { maxRetriesPerRequest: null, retryStrategy: () => 20 })
-  redis.on('error', () => undefined)
-  await redis.ping()
-  redis.disconnect()
 }
