@@ -36,7 +36,7 @@ async function refusal(source: string): Promise<VarTrackError> {
     (thrown: unknown) => thrown,
   )
   if (error instanceof VarTrackError) return error
-  throw new Error('the bundle was accepted', { cause: error })
+  throw error ?? new Error('the bundle was accepted')
 }
 
 /** What a marked bundle is refused with, and where the mark stands. */

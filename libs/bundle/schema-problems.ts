@@ -36,15 +36,18 @@ type Description = Omit<Problem, 'path'>
 
 function describeIssue(issue: Issue, checked: Checked): Description {
   const path = issue.path as Path
+  if (issue.code === 'custom') return describeCustom(issue)
   if (valueAt(checked.raw, path) === undefined) return { code: 'bundle.missing_field', message: 'is missing.', remedy: `Add ${path.at(-1) ?? 'it'}.` }
   const schemas = schemasAt(checked.schema, path)
   if (schemas.includes(SecretReference)) return BAD_CREDENTIAL
   if (schemas.includes(Duration)) return badDuration(valueAt(checked.raw, path))
   if (issue.code === 'invalid_type') return wrongType([issue.expected], valueAt(checked.raw, path))
   if (issue.code === 'invalid_union') return wrongType(expectedOf(issue), valueAt(checked.raw, path))
-  if (issue.code === 'invalid_value')
-    return badValue(`must be ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`, 'Write one of these.')
-  if (issue.code !== 'custom') return badValue(`is not allowed: ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`, 'Correct it.')
+  if (issue.code === 'invalid_value') return badChoice(issue)
+  return badValue(`is not allowed: ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`, 'Correct it.')
+}
+
+function describeCustom(issue: Extract<Issue, { code: 'custom' }>): Description {
   const { code, remedy } = issue.params ?? {}
   const said = badValue(issue.message, typeof remedy === 'string' ? remedy : 'Correct it.')
   return typeof code === 'string' ? { ...said, code } : said
@@ -63,6 +66,13 @@ function badDuration(value: unknown): Description {
 
 function badValue(message: string, remedy: string): Description {
   return { code: 'bundle.bad_value', message: message.endsWith('.') ? message : `${message}.`, remedy }
+}
+
+/** A schema may say why it takes nothing else. */
+function badChoice(issue: Extract<Issue, { code: 'invalid_value' }>): Description {
+  const choices = issue.values.map((value) => JSON.stringify(value)).join(' or ')
+  const reason = issue.message.startsWith('Invalid ') ? '' : `: ${issue.message}`
+  return badValue(`must be ${choices}${reason}`, issue.values.length === 1 ? 'Write that, or leave it out.' : 'Write one of these.')
 }
 
 function wrongType(expected: readonly string[], value: unknown): Description {

@@ -4,6 +4,7 @@ import type { Rule, RuleOverrides } from '../contract.js'
 import { fieldName, type Path } from '../problems.js'
 import type { KnownDatasource } from '../sections/datasources.js'
 import type { ReadRule } from '../sections/rules.js'
+import { leavesBasePath } from './base-path.js'
 import type { CheckContext } from './context.js'
 
 /** Harmless names, to see what a template makes of them. */
@@ -33,16 +34,15 @@ export function knownDatasources(rule: Rule, context: CheckContext): KnownDataso
 }
 
 function checkOwnTemplate(rule: Rule, template: string, path: Path, context: CheckContext): void {
-  if (template.split(/[/\\]/).includes('..')) return leavesBasePath(template, path, context)
-  if (!checkPlaceholders(rule, template, path, context)) return
-  for (const known of knownDatasources(rule, context)) {
-    if (!checkLocation(known, template, path, context)) return
-  }
+  const known = knownDatasources(rule, context)
+  const left = known.find((one) => leavesBasePath(template, one))
+  if (left) return reportLeaving(template, left, path, context)
+  if (checkPlaceholders(rule, template, path, context)) known.every((one) => checkLocation(one, template, path, context))
 }
 
-function leavesBasePath(template: string, path: Path, context: CheckContext): void {
-  const message = `${fieldName(path)} leads out of the place of its datasource: ${JSON.stringify(template)}.`
-  context.report({ code: 'bundle.template_leaves_base_path', message, remedy: 'Write it without "..".', path })
+function reportLeaving(template: string, { datasource }: KnownDatasource, path: Path, context: CheckContext): void {
+  const message = `${fieldName(path)} leads out of the base_path of ${datasource.name}: ${JSON.stringify(template)}.`
+  context.report({ code: 'bundle.template_leaves_base_path', message, remedy: 'Write a path below base_path, without "..".', path })
 }
 
 function checkPlaceholders(rule: Rule, template: string, path: Path, context: CheckContext): boolean {
