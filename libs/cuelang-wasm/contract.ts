@@ -1,6 +1,6 @@
 /** Limits of the worker thread that runs CUE. */
 export interface CueOptions {
-  /** Milliseconds one call may take, start of the worker included in neither. Default: 5000. */
+  /** Milliseconds one call may take; waiting for other calls and starting the thread do not count. Default: 4500. */
   readonly timeoutMs?: number
   /** Mebibytes of memory the module may grow to. Default: 512. */
   readonly memoryMb?: number
@@ -76,7 +76,7 @@ export interface SchemaDescription {
 
 /**
  * CUE in a worker thread with limits. Each call rejects with one VarTrackError holding the rest in `others`; codes: `cue.syntax`, `cue.evaluation`,
- * `cue.incomplete`, `cue.import_refused`, `cue.too_deep`, `cue.timeout`, `cue.memory`, `cue.closed`.
+ * `cue.incomplete`, `cue.import_refused`, `cue.too_deep`, `cue.timeout`, `cue.memory`, `cue.too_large`, `cue.internal`, `cue.closed`.
  */
 export interface Cue extends AsyncDisposable {
   /**

@@ -1,10 +1,10 @@
 import { VarTrackError } from '@vartrack/errors'
-import type { Cue, CueOptions, SchemaDescription, Validated } from './contract.js'
+import type { Cue, CueOptions, ValidateInput } from './contract.js'
 import { compileModule } from './module.js'
-import { type Question, type Reply, raise, toEvaluated } from './reply.js'
+import { type Question, type Reply, raise, toDescription, toEvaluated, toValidated } from './reply.js'
 import { type Outcome, Thread } from './thread.js'
 
-const DEFAULTS = { timeoutMs: 5000, memoryMb: 512, idleMs: 60_000 }
+const DEFAULTS = { timeoutMs: 4500, memoryMb: 512, idleMs: 60_000 }
 /** Bytes of one text; what CUE makes of it takes some hundred times as much. */
 const MAX_TEXT_BYTES = 4 * 1024 * 1024
 
@@ -32,12 +32,12 @@ class CueOfOneThread implements Cue {
     return toEvaluated(await this.#ask({ kind: 'evaluate', source, file }))
   }
 
-  async validate(_input: Parameters<Cue['validate']>[0]): Promise<Validated> {
-    return { violations: [], annotations: [] }
+  async validate({ schema, schemaFile, data, dataFile, form = 'auto' }: ValidateInput) {
+    return toValidated(await this.#ask({ kind: 'validate', source: schema, file: schemaFile, data, dataFile, form }))
   }
 
-  async describe(_schema: string, _file = 'schema.cue'): Promise<SchemaDescription> {
-    return { form: 'tree', annotations: [] }
+  async describe(schema: string, file = 'schema.cue') {
+    return toDescription(await this.#ask({ kind: 'describe', source: schema, file }))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -52,7 +52,7 @@ class CueOfOneThread implements Cue {
     refuseLong(question)
     const outcome = this.#last.then(() => this.#answer(JSON.stringify(question)))
     this.#last = outcome.catch(() => undefined)
-    return raise(await outcome, question.file)
+    return raise(await outcome, question)
   }
 
   async #answer(question: string): Promise<Outcome> {
@@ -73,10 +73,10 @@ class CueOfOneThread implements Cue {
   }
 }
 
-function refuseLong(question: Question): void {
-  for (const text of [question.source, question.data ?? '']) {
+function refuseLong({ source, file, data = '', dataFile = file }: Question): void {
+  for (const [text, name] of [[source, file] as const, [data, dataFile] as const]) {
     if (Buffer.byteLength(text) <= MAX_TEXT_BYTES) continue
-    const message = `The text is longer than ${MAX_TEXT_BYTES} bytes.`
-    throw new VarTrackError({ code: 'cue.too_large', message, place: { file: question.file } })
+    const message = `The text is longer than the ${MAX_TEXT_BYTES} bytes that CUE is given.`
+    throw new VarTrackError({ code: 'cue.too_large', message, place: { file: name } })
   }
 }

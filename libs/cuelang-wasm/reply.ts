@@ -1,5 +1,5 @@
 import { VarTrackError } from '@vartrack/errors'
-import type { Annotation, Evaluated, SchemaForm, Violation } from './contract.js'
+import type { Annotation, Evaluated, SchemaDescription, SchemaForm, Validated, Violation } from './contract.js'
 import type { Outcome } from './thread.js'
 
 /** What the module is asked; `go/main.go` has its twin. */
@@ -8,6 +8,7 @@ export interface Question {
   readonly source: string
   readonly file: string
   readonly data?: string
+  readonly dataFile?: string
   readonly form?: SchemaForm | 'auto'
 }
 
@@ -33,16 +34,16 @@ export interface Reply {
 /**
  * The reply, if there is one.
  * @param outcome of the thread
- * @param file that was asked about
+ * @param question that was asked; what is wrong with its data is reported at its dataFile
  * @throws VarTrackError the failure of the thread, or the problems that the module found: the first, with the rest as `others`
  */
-export function raise(outcome: Outcome, file: string): Reply {
+export function raise(outcome: Outcome, { file, dataFile = file }: Question): Reply {
   if ('failure' in outcome) {
     const { code, message, remedy, disposition } = outcome.failure
     throw new VarTrackError({ code, message, disposition, place: { file }, ...(remedy ? { remedy } : {}) })
   }
   const reply = JSON.parse(outcome.text) as Reply
-  const [first, ...others] = reply.problems ?? []
+  const [first, ...others] = (reply.problems ?? []).map((problem) => ({ file: dataFile, ...problem }))
   if (first) throw toError(first, others)
   return reply
 }
@@ -51,6 +52,16 @@ export function raise(outcome: Outcome, file: string): Reply {
 export function toEvaluated(reply: Reply): Evaluated {
   const positions = new Map((reply.positions ?? []).map(([path, line, column]) => [path, { line, column }]))
   return { json: reply.json ?? 'null', positions }
+}
+
+/** The reply to `validate`. */
+export function toValidated({ violations = [], annotations = [] }: Reply): Validated {
+  return { violations, annotations }
+}
+
+/** The reply to `describe`. */
+export function toDescription({ form = 'tree', annotations = [] }: Reply): SchemaDescription {
+  return { form, annotations }
 }
 
 function toError({ code, message, ...place }: Problem, others: readonly Problem[]): VarTrackError {

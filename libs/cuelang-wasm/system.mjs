@@ -4,7 +4,7 @@ import { randomFillSync } from 'node:crypto'
 const SUCCESS = 0
 const BAD_DESCRIPTOR = 8
 const NOT_SUPPORTED = 58
-const LAST_WORDS_BYTES = 4096
+const LAST_WORDS_CHARACTERS = 4096
 
 /**
  * @param {WebAssembly.Module} module whose imports are to be met
@@ -32,7 +32,7 @@ export function emptySystem(module, memory) {
     },
     fd_write: (_descriptor, vectors, count, written) => {
       const text = gather(view(), vectors, count)
-      words = (words + text.toString()).slice(-LAST_WORDS_BYTES)
+      words = (words + text.toString()).slice(0, LAST_WORDS_CHARACTERS)
       view().setUint32(written, text.length, true)
       return SUCCESS
     },

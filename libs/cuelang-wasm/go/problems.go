@@ -43,20 +43,26 @@ func problems(code string, err error, file string) []problem {
 }
 
 func problemOf(code string, err errors.Error, file string) problem {
-	format, arguments := err.Msg()
-	found := problem{Code: code, Message: sentence(fmt.Sprintf(format, arguments...), err), File: file, Field: strings.Join(err.Path(), ".")}
+	found := problem{Code: code, Message: sentence(err), File: file, Field: strings.Join(err.Path(), ".")}
 	if place := placeOf(err, file); place.IsValid() {
 		found.Line, found.Column = place.Line(), place.Column()
 	}
 	return found
 }
 
-// sentence falls back to the whole error where its own message is empty, as with a wrapped error.
-func sentence(message string, err errors.Error) string {
-	if strings.TrimSpace(message) != "" {
+// sentence is the message of an error with its cause, without the path and positions that are fields of their own.
+func sentence(err errors.Error) string {
+	format, arguments := err.Msg()
+	message := fmt.Sprintf(format, arguments...)
+	cause := errors.Unwrap(err)
+	switch {
+	case strings.TrimSpace(message) == "":
+		return err.Error()
+	case cause != nil && !strings.Contains(message, cause.Error()):
+		return message + ": " + cause.Error()
+	default:
 		return message
 	}
-	return err.Error()
 }
 
 // placeOf prefers a position in the named file over one in CUE's own packages.

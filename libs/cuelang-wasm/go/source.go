@@ -10,9 +10,11 @@ import (
 	"cuelang.org/go/cue/token"
 )
 
-// maxNesting is how deep brackets, and how long chains of operators and labels, may be. CUE's parser and evaluator recurse, and the stack of the
-// thread ends somewhere above ten times as much.
-const maxNesting = 500
+// CUE's parser and evaluator recurse. The stack of the thread carries several times these lengths.
+const (
+	maxNesting = 500  // open brackets
+	maxChain   = 2000 // operators and colons in one expression
+)
 
 // allowed are the packages of CUE's standard library that compute; those that would reach outside (`tool/...`) are not even compiled in.
 var allowed = map[string]bool{
@@ -25,7 +27,7 @@ var allowed = map[string]bool{
 // parse reads a file and refuses what must not reach the evaluator: nesting that would exhaust the stack, and imports.
 func parse(source, file string) (*ast.File, []problem) {
 	if place, deep := tooDeep(source, file); deep {
-		message := fmt.Sprintf("The file is nested deeper than %d levels.", maxNesting)
+		message := fmt.Sprintf("The file is nested deeper than %d levels, or an expression is longer than %d operators.", maxNesting, maxChain)
 		return nil, []problem{{Code: codeTooDeep, Message: message, File: file, Line: place.Line(), Column: place.Column()}}
 	}
 	tree, err := parser.ParseFile(file, source, parser.ParseComments)
@@ -69,7 +71,7 @@ func tooDeep(source, file string) (token.Pos, bool) {
 		case kind.IsOperator():
 			chains[len(chains)-1]++
 		}
-		if len(chains)+chains[len(chains)-1] > maxNesting {
+		if len(chains) > maxNesting || chains[len(chains)-1] > maxChain {
 			return place, true
 		}
 	}

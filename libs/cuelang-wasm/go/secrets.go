@@ -1,0 +1,124 @@
+package main
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+)
+
+// mask stands for the value of a secret.
+const mask = "***"
+
+// minWithin is the length from which on a secret is looked for inside other texts; a shorter one would be found everywhere.
+const minWithin = 4
+
+// secretReference stands for a value that is known only when it is written.
+var secretReference = regexp.MustCompile(`^@secret\(.*\)$`)
+
+// secrets knows which paths a schema marks, and the values that the data has there.
+type secrets struct {
+	patterns   [][]string
+	values     []string
+	references bool
+}
+
+// hideSecrets collects what to mask. References are blanked: the schema speaks of the values they stand for.
+func hideSecrets(annotations []annotation, data *node) *secrets {
+	hidden := &secrets{}
+	for _, each := range annotations {
+		if each.Secret {
+			hidden.patterns = append(hidden.patterns, strings.Split(each.Field, "."))
+		}
+	}
+	if len(hidden.patterns) > 0 {
+		data.walk(nil, hidden.collect)
+	}
+	return hidden
+}
+
+func (hidden *secrets) collect(path []string, value *node) bool {
+	if value.labels != nil || !hidden.marked(path) {
+		return true
+	}
+	if text, ok := value.scalar.(string); ok && secretReference.MatchString(text) {
+		value.blank, hidden.references = true, true
+	} else if value.scalar != nil {
+		hidden.values = append(hidden.values, strings.Trim(encodeScalar(value.scalar), `"`))
+	}
+	return false
+}
+
+// marked says that a path is marked, or lies below one that is.
+func (hidden *secrets) marked(path []string) bool {
+	segments := strings.Split(strings.Join(path, "."), ".")
+	for _, pattern := range hidden.patterns {
+		if matches(segments, pattern) {
+			return true
+		}
+	}
+	return false
+}
+
+func matches(segments, pattern []string) bool {
+	if len(segments) < len(pattern) {
+		return false
+	}
+	for index, label := range pattern {
+		if label != anyLabel && label != segments[index] {
+			return false
+		}
+	}
+	return true
+}
+
+// within says that a text is or holds the value of a secret.
+func (hidden *secrets) within(text string) bool {
+	for _, secret := range hidden.values {
+		if strings.Trim(text, `"`) == secret || len(secret) >= minWithin && strings.Contains(text, secret) {
+			return true
+		}
+	}
+	return false
+}
+
+// show gives a value as JSON, with secrets masked.
+func (hidden *secrets) show(path []string, value *node) string {
+	switch {
+	case hidden.marked(path):
+		return mask
+	case value.labels == nil:
+		return hidden.showScalar(value.scalar)
+	case value.list:
+		return "[" + strings.Join(hidden.showChildren(path, value), ",") + "]"
+	default:
+		return "{" + strings.Join(hidden.showChildren(path, value), ",") + "}"
+	}
+}
+
+func (hidden *secrets) showScalar(scalar any) string {
+	if text := encodeScalar(scalar); !hidden.within(text) {
+		return text
+	}
+	return mask
+}
+
+func (hidden *secrets) showChildren(path []string, value *node) []string {
+	parts := make([]string, len(value.children))
+	for index, child := range value.children {
+		parts[index] = hidden.show(extend(path, value.labels[index]), child)
+		if !value.list {
+			parts[index] = hidden.showScalar(value.labels[index]) + ":" + parts[index]
+		}
+	}
+	return parts
+}
+
+func encodeScalar(scalar any) string {
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(scalar); err != nil {
+		return mask
+	}
+	return strings.TrimSpace(text.String())
+}
