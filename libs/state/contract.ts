@@ -147,7 +147,9 @@ export interface State {
   /** Forgets a ref that is gone at the remote. */
   forgetRef(platform: string, repo: string, ref: string): Promise<void>
 
-  /** True the first time a delivery id is seen within a day. */
+  /** Was the delivery marked within a day? Changes nothing, so that a delivery is marked only after its job is safe. */
+  deliverySeen(platform: string, deliveryId: string): Promise<boolean>
+  /** Marks a delivery. True the first time within a day. */
   firstDelivery(platform: string, deliveryId: string): Promise<boolean>
 }
 

@@ -256,8 +256,11 @@ describe('refs and deliveries', () => {
   })
 
   it('know a delivery that came before, per platform', async () => {
+    expect(await state.deliverySeen('github', 'x')).toBe(false)
     expect(await state.firstDelivery('github', 'x')).toBe(true)
     expect(await state.firstDelivery('github', 'x')).toBe(false)
+    expect(await state.deliverySeen('github', 'x')).toBe(true)
+    expect(await state.deliverySeen('gitea', 'x')).toBe(false)
     expect(await state.firstDelivery('gitea', 'x')).toBe(true)
   })
 })

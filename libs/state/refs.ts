@@ -5,7 +5,7 @@ import { DAY_S, readJson, run, type Store, scanHash } from './stored.js'
 
 const Tried = z.object({ commit: z.string(), at: z.string() })
 
-type Refs = Pick<State, 'planned' | 'putPlanned' | 'tried' | 'putTried' | 'plannedRefs' | 'forgetRef' | 'firstDelivery'>
+type Refs = Pick<State, 'planned' | 'putPlanned' | 'tried' | 'putTried' | 'plannedRefs' | 'forgetRef' | 'deliverySeen' | 'firstDelivery'>
 
 export function refs(store: Store): Refs {
   const { redis, keys } = store
@@ -26,6 +26,7 @@ export function refs(store: Store): Refs {
       const field = refField(repo, ref)
       await run(redis.pipeline().hdel(keys.planned(platform), field).hdel(keys.tried(platform), field))
     },
+    deliverySeen: async (platform, deliveryId) => (await redis.exists(keys.delivery(platform, deliveryId))) === 1,
     firstDelivery: async (platform, deliveryId) => (await redis.set(keys.delivery(platform, deliveryId), '1', 'EX', DAY_S, 'NX')) === 'OK',
   }
 }
