@@ -1,0 +1,35 @@
+import { createBullBoard } from '@bull-board/api'
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
+import { KoaAdapter } from '@bull-board/koa'
+import { type Producer, QUEUES } from '@vartrack/queues'
+import { SINK_TYPES } from '@vartrack/sink-kit'
+import type { Middleware } from 'koa'
+import { BOARD_PATH } from './require-token.js'
+
+/**
+ * Bull Board under {@link BOARD_PATH}. It opens its queues when it is first asked for, so that the ingress starts while Redis is away. A job whose data was
+ * edited here is checked by its worker like any other.
+ */
+export function createBoard(producer: Pick<Producer, 'queue'>): Middleware {
+  let board: Promise<Middleware> | undefined
+  return async (context, next) => {
+    if (context.path !== BOARD_PATH && !context.path.startsWith(`${BOARD_PATH}/`)) return next()
+    board ??= openBoard(producer).catch((error: unknown) => {
+      board = undefined
+      throw error
+    })
+    context.set('x-frame-options', 'DENY')
+    context.set('referrer-policy', 'no-referrer')
+    context.remove('cache-control')
+    return (await board)(context, next)
+  }
+}
+
+async function openBoard(producer: Pick<Producer, 'queue'>): Promise<Middleware> {
+  const kinds = QUEUES.filter((kind) => kind !== 'write')
+  const queues = await Promise.all([...kinds.map((kind) => producer.queue(kind)), ...SINK_TYPES.map((sink) => producer.queue('write', sink))])
+  const serverAdapter = new KoaAdapter()
+  serverAdapter.setBasePath(BOARD_PATH)
+  createBullBoard({ queues: queues.map((queue) => new BullMQAdapter(queue)), serverAdapter, options: { uiConfig: { boardTitle: 'varTrack' } } })
+  return serverAdapter.registerPlugin()
+}

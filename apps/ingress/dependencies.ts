@@ -1,0 +1,58 @@
+import type { TokenCheck } from '@vartrack/auth'
+import type { Bundle } from '@vartrack/bundle'
+import type { Producer } from '@vartrack/queues'
+import type { Mask } from '@vartrack/secrets'
+import type { SecretReference } from '@vartrack/sink-kit'
+import type { State } from '@vartrack/state'
+
+/** What the ingress says while it works; one line an event. */
+export interface IngressLog {
+  info(fields: Record<string, unknown>, message: string): void
+  warn(fields: Record<string, unknown>, message: string): void
+  error(fields: Record<string, unknown>, message: string): void
+}
+
+/** What the ingress counts. */
+export interface IngressMetrics {
+  /** One delivery, by the name of its platform (`unknown` until it is trusted) and the status it was answered with. */
+  webhook(platform: string, status: number, seconds: number): void
+  /** All metrics of the process in the text format of Prometheus. */
+  render(): Promise<{ readonly contentType: string; readonly text: string }>
+}
+
+/** What the ingress reads, and the deliveries it marks. */
+export type IngressState = Pick<
+  State,
+  'deliverySeen' | 'firstDelivery' | 'targets' | 'target' | 'status' | 'history' | 'ledger' | 'changeSets' | 'changeSet' | 'outcomes'
+>
+
+/** Everything the ingress works with; `main.ts` wires it, tests pass their own. */
+export interface IngressDependencies {
+  readonly bundle: () => Bundle
+  readonly producer: Pick<Producer, 'add' | 'queue' | 'ready'>
+  readonly state: IngressState
+  /** Keys of a ledger, sorted: the core's. */
+  readonly ledgerKeys: (ledger: Buffer) => Promise<string[]>
+  readonly tokenCheck: TokenCheck
+  readonly secret: (reference: SecretReference) => Promise<string>
+  /** Loads the bundle anew; a bundle that does not load throws and leaves the running one in place. */
+  readonly reload: () => Promise<Bundle>
+  /** Liveness: why the process is stuck, or `undefined`. */
+  readonly alive: () => Promise<string | undefined>
+  readonly mask: Mask
+  readonly metrics: IngressMetrics
+  readonly log: IngressLog
+  readonly limits?: Partial<IngressLimits>
+}
+
+/** What a client may take. */
+export interface IngressLimits {
+  /** A body must be here within so many ms. */
+  readonly bodyTimeoutMs: number
+  /** Bodies being read at once may take so many bytes in all; beyond it the answer is 429. */
+  readonly bufferedBytes: number
+  /** Of a body of the API. */
+  readonly apiBodyBytes: number
+}
+
+export const DEFAULT_LIMITS: IngressLimits = { bodyTimeoutMs: 10_000, bufferedBytes: 128 * 1024 * 1024, apiBodyBytes: 64 * 1024 }

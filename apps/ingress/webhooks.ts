@@ -1,0 +1,140 @@
+import { Router } from '@koa/router'
+import { toVarTrackError, VarTrackError } from '@vartrack/errors'
+import { belongsToPlatform, type PlatformEvent, platformHandlers } from '@vartrack/platforms'
+import type { JobInput } from '@vartrack/queues'
+import type { Context } from 'koa'
+import type { IngressDependencies, IngressLimits } from './dependencies.js'
+import { createKnownRepositories, type KnownRepositories } from './known-repositories.js'
+import { type BodyBudget, readBody } from './read-body.js'
+import { readHeaders } from './read-headers.js'
+import { correlationOf } from './request-context.js'
+import { readTrustedDelivery } from './trusted-delivery.js'
+
+/** An event that something has to be done for. */
+type HandledEvent = Exclude<PlatformEvent, { kind: 'unhandled' }>
+
+interface Door {
+  readonly dependencies: IngressDependencies
+  readonly limits: IngressLimits
+  readonly budget: BodyBudget
+  readonly isKnown: KnownRepositories
+}
+
+/** How a delivery is narrowed by its address. */
+interface Narrowing {
+  readonly datasource?: string
+  readonly dryRun: boolean
+}
+
+interface Answer {
+  readonly status: 'accepted' | 'ignored' | 'replayed'
+  readonly reason?: string
+  readonly job?: string
+}
+
+/** `POST /webhooks`, `/webhooks/{datasource}`, `/webhooks/{datasource}/dry-run`: 202 once Redis has the job, never before. */
+export function createWebhookRouter(dependencies: IngressDependencies, limits: IngressLimits): Router {
+  const isKnown = createKnownRepositories(dependencies.bundle)
+  const door: Door = { dependencies, limits, budget: { left: limits.bufferedBytes }, isKnown }
+  const router = new Router({ prefix: '/webhooks' })
+  router.post('/', (context) => answer(door, context, { dryRun: false }))
+  router.post('/:datasource', (context) => answer(door, context, { datasource: context.params['datasource'] ?? '', dryRun: false }))
+  router.post('/:datasource/dry-run', (context) => answer(door, context, { datasource: context.params['datasource'] ?? '', dryRun: true }))
+  return router
+}
+
+async function answer(door: Door, context: Context, narrowing: Narrowing): Promise<void> {
+  const started = performance.now()
+  const { metrics } = door.dependencies
+  const labels = { platform: 'unknown' }
+  const seconds = () => (performance.now() - started) / 1000
+  try {
+    const result = await receive(door, context, narrowing, labels)
+    context.status = result.status === 'accepted' ? 202 : 200
+    context.body = { ...result, request_id: correlationOf(context) }
+    metrics.webhook(labels.platform, context.status, seconds())
+  } catch (error) {
+    metrics.webhook(labels.platform, toVarTrackError(error).status, seconds())
+    throw error
+  }
+}
+
+async function receive(door: Door, context: Context, narrowing: Narrowing, labels: { platform: string }): Promise<Answer> {
+  const { dependencies, limits, budget } = door
+  const bundle = dependencies.bundle()
+  const headers = readHeaders(context.req)
+  const body = await readBody(context.req, { maxBytes: bundle.maxWebhookBodyBytes, timeoutMs: limits.bodyTimeoutMs, budget })
+  const { platform, payload } = await readTrustedDelivery(headers, body, bundle, dependencies.secret)
+  labels.platform = platform.name
+  requireDatasource(door, narrowing.datasource)
+  const event = platformHandlers[platform.kind].normalise(headers, payload, platform)
+  if (event.kind === 'unhandled') return { status: 'ignored', reason: `The event ${event.name} changes no configuration.` }
+  if (!belongsToPlatform(platform, event.repo)) return { status: 'ignored', reason: `The repository is not one of ${platform.orgName}.` }
+  if (!door.isKnown(platform.name, event.repo, narrowing.datasource)) {
+    return { status: 'ignored', reason: `No rule of platform ${platform.name} names the repository ${event.repo}.` }
+  }
+  if (await seenBefore(dependencies, platform.name, event.deliveryId)) return { status: 'replayed', reason: 'The delivery was accepted before.' }
+  return await accept(dependencies, event, platform.name, narrowing, correlationOf(context))
+}
+
+async function accept(
+  { producer, state, log, mask }: IngressDependencies,
+  event: HandledEvent,
+  platform: string,
+  narrowing: Narrowing,
+  correlation: string,
+): Promise<Answer> {
+  const job = await producer.add('plan', planOf(event, platform, narrowing, correlation))
+  log.info({ correlation, platform, repo: event.repo, ref: event.ref, delivery: event.deliveryId, job }, 'delivery accepted')
+  try {
+    await state.firstDelivery(platform, event.deliveryId)
+  } catch (error) {
+    // The job is safe, which is what the answer says; a repetition would only plan the same head again.
+    log.warn({ correlation, error: mask.value(error) }, 'delivery could not be remembered')
+  }
+  return { status: 'accepted', job }
+}
+
+function planOf(event: HandledEvent, platform: string, { datasource, dryRun }: Narrowing, correlation: string): JobInput<'plan'> {
+  return {
+    correlation,
+    cause: 'webhook',
+    platform,
+    repo: event.repo,
+    ref: event.ref,
+    defaultBranch: event.defaultBranch,
+    ...(datasource === undefined ? {} : { datasource }),
+    ...(event.kind === 'push' && event.before !== undefined ? { before: event.before } : {}),
+    ...(event.kind === 'pull_request'
+      ? { pullRequest: { number: event.number, head: event.head, base: event.base, closed: event.action === 'closed' } }
+      : {}),
+    dryRun,
+    full: false,
+  }
+}
+
+/** A Redis that is away is told as what it is: come again. */
+async function seenBefore({ state }: IngressDependencies, platform: string, deliveryId: string): Promise<boolean> {
+  try {
+    return await state.deliverySeen(platform, deliveryId)
+  } catch (cause) {
+    throw new VarTrackError({
+      code: 'queue.unavailable',
+      message: 'Redis cannot be asked right now.',
+      remedy: 'Nothing was accepted; send it again when Redis is back.',
+      disposition: { kind: 'retry' },
+      status: 503,
+      cause,
+    })
+  }
+}
+
+function requireDatasource({ dependencies }: Door, datasource: string | undefined): void {
+  if (datasource === undefined || dependencies.bundle().datasources.some((each) => each.name === datasource)) return
+  throw new VarTrackError({
+    code: 'webhook.datasource_unknown',
+    message: `The bundle has no datasource ${JSON.stringify(datasource.slice(0, 80))}.`,
+    remedy: 'Use the name of a datasource of the bundle in the address, or POST /webhooks for all.',
+    status: 404,
+  })
+}

@@ -1,0 +1,187 @@
+import { createHmac, randomUUID } from 'node:crypto'
+import { createStartToken, createTokenCheck } from '@vartrack/auth'
+import type { Bundle, Platform, Rule } from '@vartrack/bundle'
+import { createProducer, type Producer } from '@vartrack/queues'
+import { createMask, type Mask } from '@vartrack/secrets'
+import { createState, type State } from '@vartrack/state'
+import { Redis } from 'ioredis'
+import { createIngress, type IngressDependencies, type IngressLimits, type Listening, type ListenOptions, listen } from '../../apps/ingress/index.js'
+import { pushPayload } from './git-host-webhook.js'
+
+export const SECRET = 'hook-secret-canary-4711'
+
+/** The ingress alone, on a real Redis, with both doors open on loopback. */
+export interface IngressDoor extends AsyncDisposable {
+  readonly url: string
+  readonly adminUrl: string
+  readonly token: string
+  readonly producer: Producer
+  readonly state: State
+  /** What was logged, oldest first. */
+  readonly lines: { readonly level: string; readonly message: string; readonly fields: Record<string, unknown> }[]
+  readonly outcomes: string[]
+  bundle: Bundle
+  /** Payloads of the plan jobs that wait or are delayed. */
+  plans(): Promise<Record<string, unknown>[]>
+  /** Asks the admin door with the token. */
+  ask(path: string, init?: RequestInit & { readonly headers?: Record<string, string> }): Promise<Response>
+}
+
+export interface IngressDoorOptions {
+  readonly redisUrl: string
+  readonly bundle?: Partial<Bundle>
+  readonly limits?: Partial<IngressLimits>
+  readonly listen?: Partial<ListenOptions>
+}
+
+export async function openIngressDoor(options: IngressDoorOptions): Promise<IngressDoor> {
+  const settings = { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: 2000, retryStrategy: () => 50, lazyConnect: true }
+  const redis = new Redis(options.redisUrl, { ...settings, replyMapping: 'legacy' })
+  redis.on('error', () => undefined)
+  await redis.connect()
+  const prefix = `{${randomUUID()}}`
+  const producer = createProducer({ connection: redis, prefix, onError: () => undefined })
+  const state = createState(redis, { prefix, onProblem: () => undefined })
+  const { token, record } = createStartToken()
+  const mask = createMask()
+  const door = { bundle: { ...testBundle, ...options.bundle }, lines: [] as IngressDoor['lines'], outcomes: [] as string[] }
+  const dependencies = dependenciesOf({ door, producer, state, mask, tokenCheck: createTokenCheck([record]) })
+  const { publicApp, adminApp } = createIngress({ ...dependencies, ...(options.limits ? { limits: options.limits } : {}) })
+  const where = { host: '127.0.0.1', port: 0, ...options.listen }
+  const [front, admin] = [await listen(publicApp, where), await listen(adminApp, { ...where, port: 0 })]
+  const plans = async () =>
+    (await (await producer.queue('plan')).getJobs(['waiting', 'delayed', 'prioritized'])).map((job) => job.data as Record<string, unknown>)
+  const ask = (path: string, init: RequestInit & { readonly headers?: Record<string, string> } = {}) => {
+    return fetch(`${admin.url}${path}`, { redirect: 'manual', ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } })
+  }
+  const close = () => closeAll([front, admin], producer, redis)
+  return Object.assign(door, { url: front.url, adminUrl: admin.url, token, producer, state, plans, ask, [Symbol.asyncDispose]: close })
+}
+
+interface Parts {
+  readonly door: Pick<IngressDoor, 'bundle' | 'lines' | 'outcomes'>
+  readonly producer: Producer
+  readonly state: State
+  readonly mask: Mask
+  readonly tokenCheck: IngressDependencies['tokenCheck']
+}
+
+function dependenciesOf({ door, producer, state, mask, tokenCheck }: Parts): IngressDependencies {
+  const say = (level: string) => (fields: Record<string, unknown>, message: string) => void door.lines.push({ level, message, fields })
+  return {
+    bundle: () => door.bundle,
+    producer,
+    state,
+    ledgerKeys: async (ledger) => ledger.toString().split(','),
+    tokenCheck,
+    secret: async (reference) => {
+      if (typeof reference !== 'string') throw new Error('the tests give secrets as text')
+      mask.add(reference)
+      return reference
+    },
+    reload: async () => door.bundle,
+    alive: async () => undefined,
+    mask,
+    metrics: {
+      webhook: (platform, status) => void door.outcomes.push(`${platform} ${status}`),
+      render: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'vartrack_up 1\n' }),
+    },
+    log: { info: say('info'), warn: say('warn'), error: say('error') },
+  }
+}
+
+async function closeAll(doors: readonly Listening[], producer: Producer, redis: Redis): Promise<void> {
+  for (const door of doors) await door.close()
+  await producer.close()
+  redis.disconnect()
+}
+
+/** A delivery as GitHub sends it; headers can be replaced or taken out with `undefined`. */
+export function signedPush(
+  payload: Record<string, unknown> | string = pushPayload(testPush),
+  headers: Record<string, string | undefined> = {},
+  secret: string = SECRET,
+): RequestInit & { readonly body: string; readonly headers: Record<string, string> } {
+  const body = typeof payload === 'string' ? payload : JSON.stringify(payload)
+  const all = {
+    'content-type': 'application/json',
+    'x-github-event': 'push',
+    'x-github-delivery': randomUUID(),
+    'x-hub-signature-256': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
+    ...headers,
+  }
+  return {
+    method: 'POST',
+    body,
+    headers: Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+  }
+}
+
+export const testPush = { url: 'https://github.com', repo: 'acme/app', ref: 'refs/heads/main', before: 'a'.repeat(40), after: 'b'.repeat(40) }
+
+export const testPlatform: Platform = {
+  kind: 'github',
+  name: 'github',
+  endpoint: 'https://github.com',
+  protocol: 'https',
+  secret: SECRET,
+  token: undefined,
+  orgName: undefined,
+  verifySsl: true,
+  timeoutMs: 30_000,
+  maxRetries: 3,
+  pushEventName: 'push',
+  prEventName: 'pull_request',
+  eventTypeHeader: 'X-GitHub-Event',
+  signatureHeader: 'X-Hub-Signature-256',
+}
+
+const testRule: Rule = {
+  name: 'app',
+  enabled: true,
+  platform: 'github',
+  datasources: ['redis'],
+  tenant: undefined,
+  repositories: ['acme/*'],
+  excludeRepositories: ['acme/legacy-*'],
+  repositoryOverrides: {},
+  destinationTemplate: '{env}',
+  environments: [],
+  rootKey: undefined,
+  rootKeyOptional: false,
+  fileName: 'app.yaml',
+  filePathMap: {},
+  branchMap: { main: 'production' },
+  envAsBranch: false,
+  envAsPr: false,
+  envAsTags: false,
+  syncMode: 'AUTO',
+  prune: { enabled: false, scope: 'owned', last: false, dryRun: false, protection: [], maxDelete: undefined },
+  strictValidation: true,
+  variablesMap: {},
+  dryRun: false,
+  format: undefined,
+  arrays: 'index',
+  overridable: [],
+  selfHeal: true,
+  pollIntervalMs: undefined,
+  onFailure: 'rollback',
+  onBranchDelete: 'keep',
+  schema: undefined,
+}
+
+const testBundle: Bundle = {
+  platforms: [testPlatform],
+  datasources: [
+    { name: 'redis', type: 'redis', options: { password: SECRET }, printable: { host: 'cache', password: '***' } },
+    { name: 'mongo', type: 'mongo', options: {}, printable: {} },
+  ],
+  rules: [testRule],
+  tenant: undefined,
+  globalTags: {},
+  limits: { maxFileBytes: 10_485_760, maxDepth: 64, maxKeys: 100_000 },
+  maxWebhookBodyBytes: 1024 * 1024,
+  pollIntervalMs: 60_000,
+  digest: 'd'.repeat(64),
+  notices: [],
+}
