@@ -59,6 +59,7 @@ describe('a bundle with one fault is refused at its place', () => {
     ['bundle.wrong_type', 'a wrong type', '^tenant: 5'],
     ['bundle.bad_size', 'a size without meaning', 'limits: {^max_file_bytes: "10 apples"}'],
     ['bundle.bad_duration', 'a duration without a unit', '^poll_interval: "30"'],
+    ['bundle.bad_duration', 'a duration that is a number', '^poll_interval: 30'],
     ['bundle.bad_duration', 'a duration that is a map', '^poll_interval: {}'],
     ['bundle.bad_value', 'a limit of nothing', 'limits: {^max_depth: 0}'],
     ['bundle.unknown_platform_kind', 'a platform nobody knows', 'platforms: [{^githb: {endpoint: "https://x.y", secret: "s"}}]'],

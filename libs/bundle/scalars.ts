@@ -1,6 +1,16 @@
+import { Duration } from '@vartrack/sink-kit'
 import { z } from 'zod'
 import { globFault, hasControlCharacter } from './globs.js'
 import { parseSize } from './size.js'
+
+/** Milliseconds, of a text with a unit. A bare number is refused: it could be meant as seconds as well. */
+export const TimeSpan = z.unknown().transform((written, context) => {
+  const ms = typeof written === 'string' ? Duration.safeParse(written).data : undefined
+  if (ms !== undefined) return ms
+  const remedy = 'Write it with a unit, such as "500ms", "30s", "5m" or "1h".'
+  context.addIssue({ code: 'custom', message: `is no duration: ${JSON.stringify(written)}.`, params: { code: 'bundle.bad_duration', remedy } })
+  return z.NEVER
+})
 
 /** Bytes. */
 export const Size = z.union([z.string(), z.number()]).transform((written, context) => {

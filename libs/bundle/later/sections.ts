@@ -1,6 +1,6 @@
-import { Duration, SecretReference } from '@vartrack/sink-kit'
+import { SecretReference } from '@vartrack/sink-kit'
 import { z } from 'zod'
-import { Endpoint, Line, Tag } from '../scalars.js'
+import { Endpoint, Line, Tag, TimeSpan } from '../scalars.js'
 
 /** Where the CUE schemas of a tenant lie. */
 export const SchemaRegistry = z.strictObject({ platform: Line, repo: Line, branch: Line.optional(), path: z.string().optional() })
@@ -15,7 +15,7 @@ const Vault = z.strictObject({
   mount_point: Line.optional(),
   kv_version: z.union([z.literal(1), z.literal(2)]).optional(),
   namespace: z.string().optional(),
-  timeout: Duration.optional(),
+  timeout: TimeSpan.optional(),
   tls_ca_file: z.string().optional(),
   token_auth: z.strictObject({ token: SecretReference, ...mount }).optional(),
   approle_auth: z.strictObject({ role_id: SecretReference, secret_id: SecretReference, ...mount }).optional(),

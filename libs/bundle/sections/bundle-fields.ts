@@ -1,6 +1,5 @@
-import { Duration } from '@vartrack/sink-kit'
 import { z } from 'zod'
-import { Count, Line, Size } from '../scalars.js'
+import { Count, Line, Size, TimeSpan } from '../scalars.js'
 
 const Positive = Count.min(1)
 const Limits = z.strictObject({
@@ -21,7 +20,7 @@ export const BundleFields = z.strictObject({
   global_tags: z.record(Line, z.string()).default({}),
   limits: Limits.prefault({}),
   max_webhook_body_bytes: Size.default(10_485_760),
-  poll_interval: Duration.optional(),
+  poll_interval: TimeSpan.optional(),
   watcher_leader_election_datasource: role,
   watcher_state_datasource: role,
   gateway_nonce_datasource: role,

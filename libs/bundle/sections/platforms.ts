@@ -1,10 +1,10 @@
-import { Duration, SecretReference } from '@vartrack/sink-kit'
+import { SecretReference } from '@vartrack/sink-kit'
 import { z } from 'zod'
 import type { Platform, PlatformKind } from '../contract.js'
 import { notAvailable } from '../later/not-available.js'
 import { parseTolerantly } from '../parse-tolerantly.js'
 import { fieldName, type Path, type Report } from '../problems.js'
-import { Count, Endpoint, Line, Tag } from '../scalars.js'
+import { Count, Endpoint, Line, Tag, TimeSpan } from '../scalars.js'
 import { type Block, readBlocks } from './blocks.js'
 
 const PlatformFields = z.strictObject({
@@ -15,7 +15,7 @@ const PlatformFields = z.strictObject({
   token: SecretReference.optional(),
   org_name: Line.optional(),
   verify_ssl: z.boolean().default(true),
-  timeout: Duration.default(30_000),
+  timeout: TimeSpan.default(30_000),
   max_retries: Count.default(3),
   push_event_name: Line.optional(),
   pr_event_name: Line.optional(),

@@ -1,10 +1,9 @@
-import { Duration } from '@vartrack/sink-kit'
 import { z } from 'zod'
 import type { Rule, RuleOverrides } from '../contract.js'
 import { parseTolerantly } from '../parse-tolerantly.js'
 import { fieldName, type Path, type Report } from '../problems.js'
 import { completeSettings, DEFAULT_OVERRIDABLE, givenSettings, settingsShape } from '../rule-settings.js'
-import { Glob, Line } from '../scalars.js'
+import { Glob, Line, TimeSpan } from '../scalars.js'
 
 const Overrides = z.strictObject({ ...settingsShape, enabled: z.boolean().optional() })
 
@@ -22,7 +21,7 @@ const RuleFields = z.strictObject({
   destination_template: z.string().optional(),
   overridable: z.array(Line).default([...DEFAULT_OVERRIDABLE]),
   self_heal: z.boolean().default(false),
-  poll_interval: Duration.optional(),
+  poll_interval: TimeSpan.optional(),
   on_failure: z.enum(['rollback', 'keep']).default('rollback'),
   on_branch_delete: z.enum(['keep', 'prune']).default('keep'),
   schema: Line.optional(),
