@@ -62,7 +62,7 @@ pub fn compile(bytes: &[u8], format: Format, options: &Options) -> Outcome<Relea
 
 fn compile_text(text: &[u8], format: Format, options: &Options) -> Outcome<Release> {
     let Format::Json = format;
-    let mut document = json::parse(text, options.limits)?;
+    let mut document = json::parse(text, parse_limits(options))?;
     let diagnostics = narrow(&mut document, options)?;
     let mut flat = flatten::flatten(&mut document, options.arrays, options.limits.max_file_bytes.saturating_mul(KEY_BYTES_PER_FILE_BYTE))?;
     variables::overlay(&mut document, &mut flat.entries, &options.variables);
@@ -70,6 +70,12 @@ fn compile_text(text: &[u8], format: Format, options: &Options) -> Outcome<Relea
         return Err(too_many_keys(options.limits.max_keys, 0));
     }
     Ok(release(&document, &flat, &options.file, diagnostics))
+}
+
+/// The size of a derived text is not the size of the file, which its parser has checked.
+fn parse_limits(options: &Options) -> Limits {
+    let max_file_bytes = if options.derived { usize::MAX } else { options.limits.max_file_bytes };
+    Limits { max_file_bytes, ..options.limits }
 }
 
 /// Leaves only what is under the root key and meant for the environment.
