@@ -1,5 +1,5 @@
-import { onPath } from '../setup/paths.mjs'
-import { valkeyProgram } from '../setup/valkey.mjs'
+import { findRedisServer } from '@vartrack/runtime'
+import { cacheDirectory } from '../setup/paths.mjs'
 import { answers } from './ask.js'
 import { launch } from './launch.js'
 import type { RunningServer, ServerOptions } from './running-server.js'
@@ -25,9 +25,9 @@ export function startRedis({ args = [], ...options }: RedisOptions = {}): Promis
   )
 }
 
-/** The program that runs as Redis: on PATH, else the Valkey of the set-up. */
-export async function redisProgram(): Promise<string> {
-  return onPath('redis-server') ?? onPath('valkey-server') ?? (await valkeyProgram())
+/** The program that runs as Redis: the machine's, else the one of the set-up. */
+export function redisProgram(): Promise<string> {
+  return findRedisServer(cacheDirectory(), () => undefined)
 }
 
 function usual(port: number): string[] {
