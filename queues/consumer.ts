@@ -39,7 +39,7 @@ export interface ConsumerOptions<Q extends QueueKind> {
   readonly limits?: Partial<ConsumerLimits>
 }
 
-/** How long a dead or stopped worker goes unnoticed. A killed worker's job runs again after at most `lockMs` + 2 `stalledCheckMs`. */
+/** How long a dead or stopped worker goes unnoticed. A killed worker's job runs again after at most `lockMs` + `stalledCheckMs`. */
 export interface ConsumerLimits {
   readonly lockMs: number
   readonly stalledCheckMs: number
@@ -47,7 +47,7 @@ export interface ConsumerLimits {
   readonly maxStalls: number
 }
 
-const DEFAULT_LIMITS: ConsumerLimits = { lockMs: 10_000, stalledCheckMs: 5_000, maxStalls: 2 }
+const DEFAULT_LIMITS: ConsumerLimits = { lockMs: 10_000, stalledCheckMs: 4_000, maxStalls: 2 }
 /** Wait after a fetch that failed, in ms; BullMQ's own 15 s would be most of an outage. */
 const FETCH_RETRY_MS = 250
 /** Kept of the time to shut down for handing back what is still running. */
