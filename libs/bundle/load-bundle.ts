@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Cue } from '@vartrack/cuelang-wasm'
 import { VarTrackError } from '@vartrack/errors'
-import { isCredentialName, MASKED } from '@vartrack/secrets'
 import type { Bundle } from './contract.js'
+import { notEvaluated } from './cue-refusal.js'
 import { createProblems, type Report } from './problems.js'
 import { readBundle } from './read-bundle.js'
 import { isMap } from './sections/blocks.js'
@@ -37,22 +37,6 @@ export async function loadBundle(source: string, file: string, { cue, sinks, pol
 
 function digestOf(source: string): string {
   return createHash('sha256').update(source).digest('hex')
-}
-
-/** What CUE itself refuses (syntax, contradictions) comes as one `bundle.invalid` too. A limit that was hit stays what it is. */
-function notEvaluated(error: unknown, file: string): unknown {
-  if (!(error instanceof VarTrackError) || !error.code.startsWith('cue.') || error.disposition.kind !== 'stall') return error
-  const { others } = error
-  const all = others.some((other) => other.message === error.message) ? others : [error, ...others]
-  return new VarTrackError({ code: 'bundle.invalid', message: `${file} is no valid CUE.`, place: error.place, others: all.map(withoutCredential) })
-}
-
-/** CUE quotes the values it found; those of a credential are not for the log. */
-function withoutCredential(error: VarTrackError): VarTrackError {
-  const labels = (error.place.field ?? '').split('.')
-  if (!labels.some(isCredentialName)) return error
-  const message = error.message.replace(/"(?:[^"\\]|\\.)*"/g, `"${MASKED}"`)
-  return new VarTrackError({ code: error.code, message, place: error.place, ...(error.remedy ? { remedy: error.remedy } : {}) })
 }
 
 /** The one field of the file. Whatever else the file defines has to be hidden (`_name`) or a definition (`#Name`). */

@@ -50,7 +50,7 @@ async function refusalOf(marked: string): Promise<{ problems: unknown[]; mark: {
 const someRemedy: unknown = expect.stringMatching(/\w/)
 
 function secretOf(secret: string): string {
-  return `bundle: platforms: [{github: {endpoint: "https://x.y", secret: "${secret}"}}]`
+  return `bundle: platforms: [{github: {endpoint: "https://x.y", secret: ${secret}}}]`
 }
 
 describe('a bundle with one fault is refused at its place', () => {
@@ -204,12 +204,19 @@ describe('a file that is no bundle', () => {
   ])('is refused: %s', async (_what, source, code) => {
     const error = await refusal(source)
     expect(error.code).toBe('bundle.invalid')
-    expect(error.others[0]).toMatchObject({ code, place: { file: 'config.cue', line: expect.any(Number), column: expect.any(Number) } })
+    expect(error.others[0]).toMatchObject({
+      code,
+      remedy: someRemedy,
+      place: { file: 'config.cue', line: expect.any(Number), column: expect.any(Number) },
+    })
   })
 
-  it('does not quote the credentials that contradict one another', async () => {
-    const error = await refusal(`${secretOf('canary-one')}\n${secretOf('canary-two')}`)
-    expect(formatProblems(error)).toContain('secret')
-    expect(JSON.stringify([error, error.others])).not.toContain('canary')
+  it.each([
+    ['of a secret', `${secretOf('"canary-one"')}\n${secretOf('"canary-two"')}`],
+    ['of a hidden field', `_s: "canary-one"\n_s: "canary-two"\n${secretOf('_s')}`],
+  ])('does not quote values %s that contradict one another', async (_what, source) => {
+    const error = await refusal(source)
+    expect(formatProblems(error)).toMatch(/^config\.cue:\d+:\d+: .*: conflicting values .*\. .* \[cue\.evaluation\]$/m)
+    expect(JSON.stringify([error, error.others, error.cause])).not.toContain('canary')
   })
 })
