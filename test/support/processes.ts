@@ -88,18 +88,17 @@ function capture(child: ChildProcess): () => string {
 }
 
 async function waitForOutput(running: RunningProcess, child: ChildProcess, pattern: RegExp, timeoutMs = 20_000): Promise<RegExpExecArray> {
-  const look = () => {
-    const match = pattern.exec(running.output())
-    return match ?? (hasEnded(child) ? 'ended' : undefined)
+  let ended = false
+  const end = () => {
+    ended = true
   }
+  if (child.stdout?.closed && child.stderr?.closed) end()
+  child.once('error', end).once('close', end)
+  const look = () => pattern.exec(running.output()) ?? (ended ? 'ended' : undefined)
   const seen = await eventually(look, { timeoutMs }).catch(() => 'silent' as const)
   if (typeof seen !== 'string') return seen
   const what = seen === 'ended' ? 'ended' : `said nothing of it within ${timeoutMs} ms`
   throw new Error(`Waited for ${pattern} but process ${running.pid} ${what}. Its output:\n${running.output()}`)
-}
-
-function hasEnded(child: ChildProcess): boolean {
-  return child.pid === undefined || child.exitCode !== null || child.signalCode !== null
 }
 
 async function stop(running: RunningProcess, graceMs = 5_000): Promise<Exit> {
