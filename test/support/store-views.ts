@@ -64,7 +64,7 @@ async function viewZookeeper(hosts: string, path: string): Promise<StoreView> {
     })
   return {
     entries: async () => {
-      const names = (await children()).filter((name) => !name.startsWith('.') && !name.startsWith('_'))
+      const names = (await children()).filter((name) => name !== '%vartrack')
       return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await data(`${path}/${name}`)] as const)))
     },
     tamper: (key, value) =>
