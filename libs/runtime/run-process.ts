@@ -37,7 +37,6 @@ export async function runProcess(name: string, start: (context: ProcessContext) 
     ending = true
     log.info(`${why}: closing`)
     const inTime = await closeAll(closers, config.shutdownTimeoutMs, log)
-    log.flush()
     process.exit(inTime ? code : 1)
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0, signal))

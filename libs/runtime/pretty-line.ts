@@ -1,12 +1,5 @@
-import type { DestinationStream } from 'pino'
-
-/** Lines for a person out of pino's JSON: `12:00:00.123 INFO  planned change_set=…`. */
-export function prettyLines(destination: DestinationStream): DestinationStream {
-  return { write: (line) => destination.write(`${prettyLine(line)}\n`) }
-}
-
-function prettyLine(line: string): string {
-  const { time, level, name, msg, ...fields } = JSON.parse(line) as Record<string, unknown>
+/** A line for a person out of the fields of pino's: `12:00:00.123 INFO  planner    planned changeSet=…`. */
+export function prettyLine({ time, level, name, msg, ...fields }: Record<string, unknown>): string {
   const clock = typeof time === 'string' ? time.slice(11, 23) : ''
   const rest = Object.entries(fields).map(([field, value]) => `${field}=${plain(value)}`)
   return [clock, String(level).toUpperCase().padEnd(5), String(name).padEnd(10), harmless(typeof msg === 'string' ? msg : ''), ...rest]

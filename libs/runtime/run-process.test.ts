@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { type RunningProcess, spawnProcess } from '../../test/support/processes.js'
+import { repositoryRoot } from '../../test/support/repository-root.js'
+
+/** A process whose start does what the script says. It needs the build. */
+function run(start: string, env: Record<string, string> = {}): RunningProcess {
+  const script = `import { runProcess } from '@vartrack/runtime'
+    import { VarTrackError } from '@vartrack/errors'
+    await runProcess('sample', async ({ onClose, onHangup, log }) => { ${start}; console.log('started') })
+    setInterval(() => {}, 1000)`
+  return spawnProcess(process.execPath, ['--input-type=module', '-e', script], { cwd: repositoryRoot(), env: { LOG_LEVEL: 'info', ...env } })
+}
+
+describe('a process', () => {
+  it('closes on SIGTERM what it opened, last first, and ends with 0', async () => {
+    await using process = run(
+      `onClose('first', async () => console.log('closed first')); onClose('second', async () => console.log('closed second'))`,
+    )
+    await process.waitFor(/started/)
+    process.kill('SIGTERM')
+    expect(await process.exited).toEqual({ code: 0, signal: null })
+    expect(process.output()).toMatch(/closed second[^]*closed first/)
+  })
+
+  it('ends with 1 when something does not close within SHUTDOWN_TIMEOUT, after the rest was closed', async () => {
+    await using process = run(`onClose('good', async () => console.log('closed good')); onClose('stuck', () => new Promise(() => {}))`, {
+      SHUTDOWN_TIMEOUT: '200ms',
+    })
+    await process.waitFor(/started/)
+    process.kill('SIGTERM')
+    expect(await process.exited).toEqual({ code: 1, signal: null })
+    expect(process.output()).toContain('closed good')
+    expect(process.output()).toContain('stuck did not close in time')
+  })
+
+  it('tells a person one line for each problem when it cannot start, and never a stack', async () => {
+    await using bad = run('', { PORT: 'x', POLL_INTERVAL: 'soon' })
+    expect(await bad.exited).toEqual({ code: 1, signal: null })
+    const lines = bad.output().trim().split('\n')
+    expect(lines).toHaveLength(2)
+    for (const line of lines) expect(line).toMatch(/^vartrack sample: .*\[config\.environment\]$/)
+    await using broken = run(`throw new VarTrackError({ code: 'a.b', message: 'It is broken.', remedy: 'Mend it.' })`)
+    expect(await broken.exited).toEqual({ code: 1, signal: null })
+    expect(broken.output()).toBe('vartrack sample: It is broken. Mend it. [a.b]\n')
+  })
+
+  it('ends with 1 on an error nobody handled, closed in order, without a stack', async () => {
+    await using process = run(`onClose('it', async () => console.log('closed')); setTimeout(() => { throw new Error('lost') }, 50)`)
+    expect(await process.exited).toEqual({ code: 1, signal: null })
+    expect(process.output()).toMatch(/"level":"fatal"[^\n]*lost[^]*closed/)
+    expect(process.output()).not.toMatch(/\n\s+at /)
+  })
+
+  it('reads its bundle again on SIGHUP and stays when that fails', async () => {
+    await using process = run(`onHangup(async () => { console.log('reloaded'); throw new Error('bad bundle') })`)
+    await process.waitFor(/started/)
+    process.kill('SIGHUP')
+    await process.waitFor(/reloaded[^]*bad bundle/)
+    process.kill('SIGTERM')
+    expect(await process.exited).toEqual({ code: 0, signal: null })
+  })
+})
