@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 // Workspace packages resolve to their sources, so that a test runs against what is on the screen and not against the last build.
-const conditions = ['source', 'node', 'import', 'module', 'default']
+const conditions = ['source', 'node', 'module']
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),

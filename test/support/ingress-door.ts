@@ -10,6 +10,9 @@ import { pushPayload } from './git-host-webhook.js'
 
 export const SECRET = 'hook-secret-canary-4711'
 
+/** As `RequestInit`, with plain headers. */
+export type AskInit = Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> }
+
 /** The ingress alone, on a real Redis, with both doors open on loopback. */
 export interface IngressDoor extends AsyncDisposable {
   readonly url: string
@@ -24,7 +27,7 @@ export interface IngressDoor extends AsyncDisposable {
   /** Payloads of the plan jobs that wait or are delayed. */
   plans(): Promise<Record<string, unknown>[]>
   /** Asks the admin door with the token. */
-  ask(path: string, init?: RequestInit & { readonly headers?: Record<string, string> }): Promise<Response>
+  ask(path: string, init?: AskInit): Promise<Response>
 }
 
 export interface IngressDoorOptions {
@@ -51,7 +54,7 @@ export async function openIngressDoor(options: IngressDoorOptions): Promise<Ingr
   const [front, admin] = [await listen(publicApp, where), await listen(adminApp, { ...where, port: 0 })]
   const plans = async () =>
     (await (await producer.queue('plan')).getJobs(['waiting', 'delayed', 'prioritized'])).map((job) => job.data as Record<string, unknown>)
-  const ask = (path: string, init: RequestInit & { readonly headers?: Record<string, string> } = {}) => {
+  const ask = (path: string, init: AskInit = {}) => {
     return fetch(`${admin.url}${path}`, { redirect: 'manual', ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } })
   }
   const close = () => closeAll([front, admin], producer, redis)
@@ -96,12 +99,18 @@ async function closeAll(doors: readonly Listening[], producer: Producer, redis: 
   redis.disconnect()
 }
 
+export interface SignedDelivery {
+  readonly method: 'POST'
+  readonly body: string
+  readonly headers: Record<string, string>
+}
+
 /** A delivery as GitHub sends it; headers can be replaced or taken out with `undefined`. */
 export function signedPush(
   payload: Record<string, unknown> | string = pushPayload(testPush),
   headers: Record<string, string | undefined> = {},
   secret: string = SECRET,
-): RequestInit & { readonly body: string; readonly headers: Record<string, string> } {
+): SignedDelivery {
   const body = typeof payload === 'string' ? payload : JSON.stringify(payload)
   const all = {
     'content-type': 'application/json',
