@@ -197,6 +197,17 @@ describe('the signal of a job', () => {
   })
 })
 
+describe('the liveness of a consumer', () => {
+  it('is fine while it waits and works, and says when its worker has ended', async () => {
+    const consumer = consume(async () => undefined)
+    const job = await addSweep()
+    await eventually(async () => (await job.getState()) === 'completed')
+    expect(await consumer.alive()).toBeUndefined()
+    await consumer.close(2_000)
+    expect(await consumer.alive()).toContain('sweep has ended')
+  })
+})
+
 describe('closing a consumer', () => {
   it('lets a running job finish', async () => {
     let finished = false
