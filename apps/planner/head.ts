@@ -1,4 +1,4 @@
-import type { Repository, TreeEntry } from '@vartrack/git'
+import type { Repository } from '@vartrack/git'
 import type { PlanJob } from '@vartrack/queues'
 import type { SourceAt } from '@vartrack/state'
 import type { PlannerContext } from './context.js'
@@ -10,7 +10,6 @@ export interface ReadHead {
   readonly fresh: boolean
   /** `undefined`: the ref is gone. */
   readonly commit: string | undefined
-  readonly tree: readonly TreeEntry[]
   /** `undefined`: everything counts as changed. */
   readonly changed: readonly string[] | undefined
 }
@@ -39,9 +38,8 @@ export async function readHead(
   const generation = await context.state.takeGeneration(counterOf(sourceName(job.platform, job.repo)), atLeast)
   const commit = await repository.fetch(job.ref, signal)
   const fresh = generation === 1
-  if (commit === undefined) return { generation, fresh, commit, tree: [], changed: undefined }
-  const [tree, changed] = await Promise.all([repository.tree(commit, signal), changedSince(context, job, repository, commit, signal)])
-  return { generation, fresh, commit, tree, changed }
+  const changed = commit === undefined ? undefined : await changedSince(context, job, repository, commit, signal)
+  return { generation, fresh, commit, changed }
 }
 
 async function changedSince(

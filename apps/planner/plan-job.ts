@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Rule } from '@vartrack/bundle'
-import { compileDestination, type Destination, type RefEvent, resolveDestinations, rulesFor } from '@vartrack/engine'
+import { compileDestination, type Destination, literalPrefixes, type RefEvent, resolveDestinations, rulesFor } from '@vartrack/engine'
 import { toVarTrackError } from '@vartrack/errors'
 import type { Repository } from '@vartrack/git'
 import { type PlanJob, planLane } from '@vartrack/queues'
@@ -52,7 +52,8 @@ async function destinationsAt(
 ): Promise<Destination[]> {
   if (head.commit === undefined || job.pullRequest?.closed) return departedDestinations(job, rules, context)
   const effective = await effectiveRules(context, job, rules, repository, head, signal)
-  const present = new Set(head.tree.map((entry) => entry.path))
+  const tree = await repository.tree(head.commit, signal, literalPrefixes(effective.rules))
+  const present = new Set(tree.map((entry) => entry.path))
   const removed = (head.changed ?? []).filter((path) => !present.has(path))
   const all = resolveDestinations({
     bundle: context.bundle(),
@@ -60,7 +61,7 @@ async function destinationsAt(
     rules: effective.rules,
     repo: job.repo,
     event: eventOf(job),
-    tree: head.tree,
+    tree,
     removed,
   })
   tellOfMissingFiles(job, effective.rules, all, context)

@@ -37,18 +37,23 @@ async function settingsText(
   head: ReadHead,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const tree = await defaultTree(context, job, repository, head, signal)
-  const entry = tree.find((candidate) => candidate.path === SETTINGS_FILE && candidate.kind === 'file')
-  if (!entry) return undefined
+  const commit = await defaultCommit(context, job, repository, head, signal)
+  if (commit === undefined) return undefined
+  const [entry] = await repository.tree(commit, signal, [SETTINGS_FILE])
+  if (entry?.kind !== 'file') return undefined
   return (await repository.blob(entry.blob, context.bundle().limits.maxFileBytes, signal)).toString('utf8')
 }
 
-async function defaultTree(context: PlannerContext, job: PlanJob, repository: Repository, head: ReadHead, signal: AbortSignal) {
+async function defaultCommit(
+  context: PlannerContext,
+  job: PlanJob,
+  repository: Repository,
+  head: ReadHead,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const branch = job.defaultBranch ? `refs/heads/${job.defaultBranch}` : await askDefault(context, job, signal)
-  if (branch === undefined) return []
-  if (branch === job.ref) return head.tree
-  const commit = await repository.fetch(branch, signal)
-  return commit === undefined ? [] : repository.tree(commit, signal)
+  if (branch === undefined || branch === job.ref) return branch && head.commit
+  return repository.fetch(branch, signal)
 }
 
 async function askDefault(context: PlannerContext, job: PlanJob, signal: AbortSignal): Promise<string | undefined> {

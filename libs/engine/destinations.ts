@@ -2,6 +2,7 @@ import { type Bundle, type Datasource, matchesAny, matchesGlob, type Rule } from
 import { VarTrackError } from '@vartrack/errors'
 import type { TreeEntry } from '@vartrack/git'
 import type { Names, Sink } from '@vartrack/sink-kit'
+import picomatch from 'picomatch'
 import { branchName, type RefEvent, resolveEnvironment } from './environment.js'
 
 /** One file of one rule on its way to a destination. */
@@ -53,6 +54,13 @@ export function resolveDestinations(input: ResolveInput): Destination[] {
 /** Is the path one that the rule reads? */
 export function ruleReads(rule: Rule, path: string): boolean {
   return rule.fileName === undefined ? matchesAny(Object.keys(rule.filePathMap), path) : matchesGlob(rule.fileName, path)
+}
+
+/** The literal files and folders that the globs of rules begin with; none when a glob may match anywhere. */
+export function literalPrefixes(rules: readonly Rule[]): string[] {
+  const globs = rules.flatMap((rule) => (rule.fileName === undefined ? Object.keys(rule.filePathMap) : [rule.fileName]))
+  const prefixes = [...new Set(globs.map((glob) => picomatch.scan(glob).base))]
+  return prefixes.includes('') || prefixes.includes('.') ? [] : prefixes
 }
 
 function filesOf(rule: Rule, input: ResolveInput): RuleFile[] {

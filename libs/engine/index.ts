@@ -1,6 +1,6 @@
 export { type ApplyReport, apply } from './apply.js'
 export { type CompileContext, type CompiledFile, compileDestination, compileOptions, type ReleaseCache } from './compile-destination.js'
-export { type Destination, type ResolveInput, type RuleFile, resolveDestinations, ruleReads } from './destinations.js'
+export { type Destination, literalPrefixes, type ResolveInput, type RuleFile, resolveDestinations, ruleReads } from './destinations.js'
 export { checkDrift, type DriftReport, type DriftRequest, type JournalCache } from './drift.js'
 export { branchName, type Environment, type RefEvent, resolveEnvironment } from './environment.js'
 export { staleGeneration } from './fence.js'

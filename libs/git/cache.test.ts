@@ -46,9 +46,9 @@ describe('git cache', () => {
     const repository = cache.repository(remoteOf(hosted))
     expect(await repository.fetch(main, never)).toBe(head)
     const tree = await repository.tree(head, never)
-    expect(tree.map(({ path, kind, size }) => ({ path, kind, size }))).toEqual([
-      { path: 'a/b.yaml', kind: 'file', size: 5 },
-      { path: 'ü.json', kind: 'file', size: 2 },
+    expect(tree.map(({ path, kind }) => ({ path, kind }))).toEqual([
+      { path: 'a/b.yaml', kind: 'file' },
+      { path: 'ü.json', kind: 'file' },
     ])
     expect((await repository.blob(tree[0]!.blob, 100, never)).toString()).toBe('x: 1\n')
     expect((await repository.tree(head, never, ['a'])).map((entry) => entry.path)).toEqual(['a/b.yaml'])

@@ -14,7 +14,6 @@ export interface TreeEntry {
   /** Of an `unsafe` entry: what is wrong with its path. */
   readonly defect?: PathDefect
   readonly blob: string
-  readonly size: number
 }
 
 /** Why a path is not safe to use: `case_collision` means another file differs from it by case alone. */

@@ -1,10 +1,11 @@
 import { VarTrackError } from '@vartrack/errors'
-import type { Remote, Repository, TreeEntry } from './contract.js'
+import type { Remote, Repository } from './contract.js'
 import { gitEnvironment } from './environment.js'
 import { checkObjectId, checkRef } from './names.js'
 import { runGit } from './run-git.js'
 import type { RepositoryStore } from './store.js'
-import { markCaseCollisions, NulRecords, treeEntry } from './tree.js'
+import { markCaseCollisions } from './tree.js'
+import { createWalk, type Walk } from './walk.js'
 
 /** A tag or commit object that is larger is no honest one. */
 const MAX_COMMIT_BYTES = 1024 * 1024
@@ -13,6 +14,7 @@ const FETCH_TOTAL_FACTOR = 20
 
 /** The contract's face of a store, with the credentials of one caller. */
 export function openRepository(store: RepositoryStore, remote: Remote, base: Readonly<Record<string, string>>, maxEntries: number): Repository {
+  const walk = createWalk(store.reader, maxEntries)
   return {
     async fetch(ref, signal) {
       checkRef(ref)
@@ -22,12 +24,10 @@ export function openRepository(store: RepositoryStore, remote: Remote, base: Rea
     },
     async tree(commit, signal, prefixes = []) {
       checkObjectId(commit)
-      const entries: TreeEntry[] = []
-      const records = new NulRecords(maxEntries, (record) => entries.push(treeEntry(record)))
-      await local(store, ['ls-tree', '-r', '-l', '-z', '--full-tree', commit, '--', ...prefixes], records, signal)
-      return markCaseCollisions(entries)
+      await store.ready()
+      return markCaseCollisions(await walk.entries(commit, prefixes, signal))
     },
-    changedPaths: (from, to, signal) => changedPaths(store, from, to, maxEntries, signal),
+    changedPaths: (from, to, signal) => changedPaths(store, walk, from, to, signal),
     async blob(id, maxBytes, signal) {
       checkObjectId(id)
       await store.ready()
@@ -72,30 +72,17 @@ async function peel(store: RepositoryStore, id: string): Promise<string> {
   return commit.id
 }
 
-async function changedPaths(
-  store: RepositoryStore,
-  from: string,
-  to: string,
-  maxEntries: number,
-  signal: AbortSignal,
-): Promise<string[] | undefined> {
+async function changedPaths(store: RepositoryStore, walk: Walk, from: string, to: string, signal: AbortSignal): Promise<string[] | undefined> {
   checkObjectId(from)
   checkObjectId(to)
   if (from === to) return []
-  const paths: string[] = []
-  const records = new NulRecords(maxEntries, (record) => paths.push(record.toString()))
+  await store.ready()
   try {
-    await local(store, ['diff-tree', '-r', '-z', '--name-only', '--no-renames', '--no-ext-diff', '--no-textconv', from, to, '--'], records, signal)
+    return await walk.differences(from, to, signal)
   } catch (error) {
     if (error instanceof VarTrackError && ['git.commit_missing', 'git.tree_too_large'].includes(error.code)) return undefined
     throw error
   }
-  return paths
-}
-
-async function local(store: RepositoryStore, args: readonly string[], records: NulRecords, signal: AbortSignal): Promise<void> {
-  await store.ready()
-  await store.run(args, (chunk) => records.push(chunk), signal)
 }
 
 function missing(message: string): VarTrackError {

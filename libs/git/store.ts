@@ -53,12 +53,6 @@ export class RepositoryStore {
     return id
   }
 
-  /** Runs a git command that stays on this machine. */
-  async run(args: readonly string[], onOutput: (chunk: Buffer) => void, signal: AbortSignal): Promise<void> {
-    const command = { args, cwd: this.dir, environment: this.environment, idleMs: LOCAL_TIMEOUT_MS, totalMs: LOCAL_TIMEOUT_MS, onOutput, signal }
-    await runGit(command)
-  }
-
   close(): void {
     this.reader.close()
   }

@@ -2,41 +2,42 @@ import { VarTrackError } from '@vartrack/errors'
 import type { TreeEntry } from './contract.js'
 import { pathDefect } from './names.js'
 
-/** Collects the records of `git ls-tree -r -l -z` and `git diff-tree -z` as they come. */
-export class NulRecords {
-  #rest: Buffer = Buffer.alloc(0)
-  #count = 0
-
-  /** @param limit of records; `code` and `what` name the error beyond it */
-  constructor(
-    private readonly limit: number,
-    private readonly onRecord: (record: Buffer) => void,
-  ) {}
-
-  /** @throws VarTrackError `git.tree_too_large` */
-  push(chunk: Buffer): void {
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
-    let start = 0
-    for (let end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, start)) {
-      this.#count += 1
-      if (this.#count > this.limit) throw treeTooLarge(this.limit)
-      this.onRecord(bytes.subarray(start, end))
-      start = end + 1
-    }
-    this.#rest = Buffer.from(bytes.subarray(start))
-  }
+/** One line of a tree object. */
+export interface TreeLine {
+  /** Octal, as git writes it: `40000` for a folder. */
+  readonly mode: string
+  readonly name: Buffer
+  readonly id: string
 }
 
-/** One record: `<mode> <type> <id> <size padded>\t<path>`. */
-export function treeEntry(record: Buffer): TreeEntry {
-  const tab = record.indexOf(9)
-  const [mode = '', , blob = '', size = ''] = record.subarray(0, tab).toString('latin1').split(/ +/)
-  const bytes = record.subarray(tab + 1)
-  const path = bytes.toString()
-  const entry = { path, blob, size: size === '-' ? 0 : Number(size) }
-  const defect = pathDefect(path, bytes)
-  if (defect !== undefined) return { ...entry, kind: 'unsafe', defect }
-  return { ...entry, kind: mode === '120000' ? 'symlink' : mode === '160000' ? 'submodule' : 'file' }
+/**
+ * The lines of a tree object: `<mode> <name>NUL<id>`, again and again.
+ * @param idBytes 20 in a SHA-1 repository, 32 in a SHA-256 one
+ */
+export function parseTree(bytes: Buffer, idBytes: number): TreeLine[] {
+  const lines: TreeLine[] = []
+  for (let at = 0; at < bytes.length; ) {
+    const space = bytes.indexOf(32, at)
+    const end = bytes.indexOf(0, space)
+    if (space < 0 || end < 0 || end + 1 + idBytes > bytes.length) throw brokenTree()
+    const id = bytes.toString('hex', end + 1, end + 1 + idBytes)
+    lines.push({ mode: bytes.toString('latin1', at, space), name: bytes.subarray(space + 1, end), id })
+    at = end + 1 + idBytes
+  }
+  return lines
+}
+
+/** Is the line a folder? */
+export function isFolder(line: TreeLine): boolean {
+  return line.mode === '40000' || line.mode === '040000'
+}
+
+/** A line that is no folder, at its whole path. */
+export function treeEntry(line: TreeLine, path: Buffer): TreeEntry {
+  const text = path.toString()
+  const defect = pathDefect(text, path)
+  if (defect !== undefined) return { path: text, blob: line.id, kind: 'unsafe', defect }
+  return { path: text, blob: line.id, kind: line.mode === '120000' ? 'symlink' : line.mode === '160000' ? 'submodule' : 'file' }
 }
 
 /** Marks files whose paths differ by case alone: which of them would win depends on who looks. */
@@ -53,11 +54,20 @@ export function markCaseCollisions(entries: TreeEntry[]): TreeEntry[] {
   return entries.map((entry, index) => (colliding.has(index) ? { ...entry, kind: 'unsafe', defect: 'case_collision' } : entry))
 }
 
-function treeTooLarge(limit: number): VarTrackError {
+/** The error of a commit that lists more than may be looked at. */
+export function treeTooLarge(limit: number): VarTrackError {
   return new VarTrackError({
     code: 'git.tree_too_large',
     message: `The commit lists more than ${limit} files.`,
     remedy:
       'Name the file or its folder in the rule (a glob that starts with **/ has to look at every file), or move the configuration to a smaller repository.',
+  })
+}
+
+function brokenTree(): VarTrackError {
+  return new VarTrackError({
+    code: 'git.broken_object',
+    message: 'A tree object of the repository cannot be read.',
+    remedy: 'Run git fsck on the repository.',
   })
 }
