@@ -23,7 +23,7 @@ export async function consume<Q extends QueueKind>(base: Base, queue: Q, handler
     mask: (text) => mask.text(text),
     ...(options.sink ? { sink: options.sink } : {}),
   })
-  base.onClose(`the worker of ${queue}${options.sink ? `-${options.sink}` : ''}`, (timeoutMs) => consumer.close(timeoutMs))
+  base.onDrain(`the worker of ${queue}${options.sink ? `-${options.sink}` : ''}`, (timeoutMs) => consumer.close(timeoutMs))
   await consumer.ready()
   return consumer
 }

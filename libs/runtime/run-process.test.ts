@@ -6,7 +6,7 @@ import { repositoryRoot } from '../../test/support/repository-root.js'
 function run(start: string, env: Record<string, string> = {}): RunningProcess {
   const script = `import { runProcess } from '@vartrack/runtime'
     import { VarTrackError } from '@vartrack/errors'
-    await runProcess('sample', async ({ onClose, onHangup, log }) => { ${start}; console.log('started') })
+    await runProcess('sample', async ({ onClose, onDrain, onHangup, log }) => { ${start}; console.log('started') })
     setInterval(() => {}, 1000)`
   return spawnProcess(process.execPath, ['--input-type=module', '-e', script], { cwd: repositoryRoot(), env: { LOG_LEVEL: 'info', ...env } })
 }
@@ -20,6 +20,20 @@ describe('a process', () => {
     process.kill('SIGTERM')
     expect(await process.exited).toEqual({ code: 0, signal: null })
     expect(process.output()).toMatch(/closed second[^]*closed first/)
+  })
+
+  it('ends all work at once before it closes anything', async () => {
+    await using process = run(
+      `onDrain('slow', (ms) => new Promise((done) => setTimeout(done, ms - 100))); onDrain('other', async () => console.log('drained other'))
+      onClose('redis', async () => console.log('closed redis'))`,
+      { SHUTDOWN_TIMEOUT: '1s' },
+    )
+    await process.waitFor(/started/)
+    process.kill('SIGTERM')
+    await process.waitFor(/drained other/)
+    expect(process.output()).not.toContain('closed redis')
+    expect(await process.exited).toEqual({ code: 0, signal: null })
+    expect(process.output()).toContain('closed redis')
   })
 
   it('ends with 1 when something does not close within SHUTDOWN_TIMEOUT, after the rest was closed', async () => {

@@ -10,7 +10,12 @@ export interface ProcessContext {
   readonly log: Logger
   readonly mask: Mask
   readonly metrics: Metrics
-  /** Closes something when the process ends; what was opened last is closed first. `timeoutMs` is what is left of SHUTDOWN_TIMEOUT. */
+  /**
+   * Ends work before anything is closed: doors and consumers, all at once, so that one with a long job does not take the time of the others.
+   * `timeoutMs` is SHUTDOWN_TIMEOUT less what closing needs.
+   */
+  onDrain(what: string, drain: (timeoutMs: number) => Promise<void>): void
+  /** Closes something when all work has ended; what was opened last is closed first. `timeoutMs` is what is left of SHUTDOWN_TIMEOUT. */
   onClose(what: string, close: (timeoutMs: number) => Promise<void>): void
   /** Called on SIGHUP: read the bundle again. */
   onHangup(reload: () => Promise<void>): void
@@ -30,13 +35,13 @@ interface Closer {
 export async function runProcess(name: string, start: (context: ProcessContext) => Promise<void>): Promise<void> {
   const mask = createMask()
   const context = await orExit(name, mask, async () => openContext(name, readConfig(), mask))
-  const { closers, log, config } = context
+  const { log, config } = context
   let ending = false
   const end = async (code: number, why: string) => {
     if (ending) process.exit(1)
     ending = true
     log.info(`${why}: closing`)
-    const inTime = await closeAll(closers, config.shutdownTimeoutMs, log)
+    const inTime = await closeAll(context, config.shutdownTimeoutMs, log)
     process.exit(inTime ? code : 1)
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0, signal))
@@ -44,18 +49,19 @@ export async function runProcess(name: string, start: (context: ProcessContext) 
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => {
       log.fatal(`not handled: ${describeError(error)}`)
-      void end(1, event)
+      if (!ending) void end(1, event)
     })
   }
   await orExit(
     name,
     mask,
     () => start(context),
-    () => closeAll(closers, config.shutdownTimeoutMs, log),
+    () => closeAll(context, config.shutdownTimeoutMs, log),
   )
 }
 
 function openContext(name: string, config: Config, mask: Mask) {
+  const drains: Closer[] = []
   const closers: Closer[] = []
   const reloads: (() => Promise<void>)[] = []
   if (config.redisUrl && new URL(config.redisUrl).password) mask.add(decodeURIComponent(new URL(config.redisUrl).password))
@@ -64,17 +70,29 @@ function openContext(name: string, config: Config, mask: Mask) {
     mask,
     log: createLogger({ name, level: config.logLevel, format: config.logFormat, mask }),
     metrics: createMetrics(),
+    onDrain: (what: string, close: Closer['close']) => void drains.push({ what, close }),
     onClose: (what: string, close: Closer['close']) => void closers.push({ what, close }),
     onHangup: (reload: () => Promise<void>) => void reloads.push(reload),
+    drains,
     closers,
     reloads,
   }
 }
 
+/** Kept of SHUTDOWN_TIMEOUT for closing what has been drained, in ms; at most a fifth of it. */
+const CLOSING_MS = 2_000
+
+interface Opened {
+  readonly drains: readonly Closer[]
+  readonly closers: readonly Closer[]
+}
+
 /** @returns false when time was up before all was closed */
-async function closeAll(closers: readonly Closer[], timeoutMs: number, log: Logger): Promise<boolean> {
+async function closeAll({ drains, closers }: Opened, timeoutMs: number, log: Logger): Promise<boolean> {
   const until = performance.now() + timeoutMs
-  let inTime = true
+  const drainMs = timeoutMs - Math.min(CLOSING_MS, timeoutMs / 5)
+  const drained = await Promise.all(drains.map(({ what, close }) => closeOne(what, close, drainMs, log)))
+  let inTime = !drained.includes(false)
   for (const { what, close } of closers.toReversed()) {
     const left = Math.max(0, until - performance.now())
     inTime = (await closeOne(what, close, left, log)) && inTime
