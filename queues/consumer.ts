@@ -6,6 +6,7 @@ import type { ConsumerHooks } from './consumer-hooks.js'
 import { createLockWatch } from './lock-watch.js'
 import { exceededStalls, openQuarantine } from './quarantine.js'
 import { openQueues } from './queue-set.js'
+import { withoutRepeats } from './repeat-filter.js'
 import { createRunner } from './runner.js'
 import { handedBack } from './stored-error.js'
 
@@ -69,7 +70,8 @@ export function createConsumer<Q extends QueueKind>(options: ConsumerOptions<Q>)
   const { connection, prefix, hooks, concurrency } = options
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
   const name = queueName(options.queue, options.sink)
-  const queues = openQueues(connection, prefix, (error) => hooks.onError(error))
+  const onError = withoutRepeats((error) => hooks.onError(error))
+  const queues = openQueues(connection, prefix, onError)
   const quarantine = openQuarantine(queues, name, hooks)
   const locks = createLockWatch(limits.lockMs)
   const runner = createRunner({ ...options, queueName: name, quarantine, locks })
@@ -83,7 +85,7 @@ export function createConsumer<Q extends QueueKind>(options: ConsumerOptions<Q>)
     runRetryDelay: FETCH_RETRY_MS,
   })
   locks.follow(worker)
-  worker.on('error', (error) => hooks.onError(error))
+  worker.on('error', onError)
   worker.on('failed', (job, error) => {
     if (job && exceededStalls(error)) void quarantine.put(job, error.message)
   })

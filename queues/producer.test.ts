@@ -213,6 +213,20 @@ describe('readiness', () => {
 })
 
 describe('a Redis that is away', () => {
+  it('is told of once and not by every queue at every attempt', async () => {
+    const errors: string[] = []
+    const talkative = createProducer({ connection: redis, prefix, onError: (error) => void errors.push(error.message) })
+    for (const queue of ['plan', 'heal', 'poll'] as const) await talkative.queue(queue)
+    await server.kill()
+    const since = performance.now()
+    await eventually(() => performance.now() - since > 500)
+    await server.start()
+    await eventually(() => redis.status === 'ready')
+    expect(new Set(errors).size).toBe(errors.length)
+    expect(errors.length).toBeGreaterThan(0)
+    await talkative.close()
+  })
+
   it('is told at once with 503, and needs no restart of the producer when it is back', async () => {
     await server.kill()
     await eventually(() => redis.status !== 'ready')

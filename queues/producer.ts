@@ -6,6 +6,7 @@ import { addFlow, type FlowChild } from './flow.js'
 import { jobOptions } from './job-options.js'
 import { writePayload } from './payload.js'
 import { openQueues, type QueueSet } from './queue-set.js'
+import { withoutRepeats } from './repeat-filter.js'
 import { createSchedulers, type Schedulers } from './schedulers.js'
 import { unavailable } from './unavailable.js'
 
@@ -49,7 +50,7 @@ export interface Producer extends Schedulers {
 
 /** Opens a {@link Producer}. */
 export function createProducer({ connection, prefix, onError }: ProducerOptions): Producer {
-  const queues = openQueues(connection, prefix, onError)
+  const queues = openQueues(connection, prefix, withoutRepeats(onError))
   return {
     ...createSchedulers(queues),
     add: async (name, data, ...[options]) => addJob(queues, name, writePayload(name, data), options ?? {}),

@@ -50,11 +50,13 @@ function writerMetrics(registry: Registry) {
 function plannerMetrics(registry: Registry) {
   const plans = countBy(registry, 'vartrack_planner_plans_total', 'Plans by cause and how they ended.', ['cause', 'outcome'])
   const seconds = timeBy(registry, 'vartrack_planner_plan_duration_seconds', 'From taking a plan to its end.', ['cause'])
+  const steps = timeBy(registry, 'vartrack_planner_step_duration_seconds', 'Parts of a plan: fetch, resolve, compile, claim, store.', ['step'])
   return {
     plan(cause: string, outcome: string, duration: number) {
       plans.inc({ cause, outcome })
       seconds.observe({ cause }, duration)
     },
+    step: (step: string, duration: number) => steps.observe({ step }, duration),
   }
 }
 

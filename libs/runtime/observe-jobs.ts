@@ -28,7 +28,7 @@ interface Quarantined {
 /** Hooks for a consumer of `@vartrack/queues`: a line and a metric for every run of a job, both masked by the logger. */
 export function observeJobs(log: Logger, metrics: Metrics['jobs']) {
   return {
-    onError: (error: Error) => log.warn(`the queue: ${describeError(error)}`),
+    onError: (error: Error) => log.warn({ code: 'queue.fault' }, error.message),
     onStart: (job: Facts) => metrics.started(job.queue, job.name, job.waitedMs / 1000),
     onEnd(job: Facts, end: End) {
       metrics.ended(job.queue, job.name, end.outcome, end.durationMs / 1000)

@@ -14,7 +14,7 @@ export type RedisKind = 'producer' | 'worker' | 'state'
 export type RedisTarget = string | { readonly socket: string; readonly password: string }
 
 export interface ConnectOptions {
-  /** Hears of every lost connection; without it ioredis would print them. */
+  /** Hears of every outage once, by its first error. */
   readonly onError: (error: Error) => void
   /** How long to wait for Redis at start, in ms. Default 30 s. */
   readonly startTimeoutMs?: number
@@ -40,7 +40,7 @@ const BY_KIND: Record<RedisKind, RedisOptions> = {
  */
 export async function connectRedis(target: RedisTarget, kind: RedisKind, options: ConnectOptions): Promise<Redis> {
   const redis = open(target, { ...BY_KIND[kind], lazyConnect: true, connectTimeout: 3_000, retryStrategy: reconnectAfter, reconnectOnError })
-  redis.on('error', options.onError)
+  tellOncePerOutage(redis, options.onError)
   try {
     await becomesReady(redis, target, options.startTimeoutMs ?? 30_000)
     await requireFitRedis(redis)
@@ -49,6 +49,18 @@ export async function connectRedis(target: RedisTarget, kind: RedisKind, options
     redis.disconnect()
     throw error
   }
+}
+
+/** Every attempt to reconnect fails with an error of its own. */
+function tellOncePerOutage(redis: Redis, onError: (error: Error) => void): void {
+  let told = false
+  redis.on('ready', () => {
+    told = false
+  })
+  redis.on('error', (error: Error) => {
+    if (!told) onError(error)
+    told = true
+  })
 }
 
 function open(target: RedisTarget, options: RedisOptions): Redis {
