@@ -54,6 +54,7 @@ pub struct PruneOptions {
 pub fn format(name: &str) -> Outcome<Format> {
     match name {
         "json" => Ok(Format::Json),
+        "hcl" => Ok(Format::Hcl),
         _ => Err(invalid(format!("The core does not parse the format `{name}`."))),
     }
 }

@@ -6,8 +6,9 @@ use crate::failure::{Failure, Outcome, position};
 pub use crate::flatten::Arrays;
 use crate::flatten::{self, Entry, Flat};
 use crate::frame::{OP_ENTRY, RELEASE, Record, write};
-pub use crate::json::Limits;
-use crate::json::{self, too_many_keys};
+use crate::hcl;
+use crate::json;
+pub use crate::limits::Limits;
 use crate::root_key::{self, RootKey};
 use crate::slice::{self, Environment};
 use crate::variables;
@@ -16,6 +17,7 @@ use crate::variables;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
     Json,
+    Hcl,
 }
 
 /// See `CompileOptions` in libs/core/contract.ts.
@@ -56,19 +58,18 @@ const KEY_BYTES_PER_FILE_BYTE: usize = 4;
 ///
 /// Errors: `format.*`, `root_key.*`, `env.missing`, `flatten.collision`, `limit.*`, with file, line and column.
 pub fn compile(bytes: &[u8], format: Format, options: &Options) -> Outcome<Release> {
-    let text = bytes;
-    compile_text(text, format, options).map_err(|failure| located(failure, text, options))
+    compile_text(bytes, format, options).map_err(|failure| located(failure, bytes, options))
 }
 
 fn compile_text(text: &[u8], format: Format, options: &Options) -> Outcome<Release> {
-    let Format::Json = format;
-    let mut document = json::parse(text, parse_limits(options))?;
+    let mut document = match format {
+        Format::Json => json::parse(text, parse_limits(options))?,
+        Format::Hcl => hcl::parse(text, parse_limits(options))?,
+    };
     let diagnostics = narrow(&mut document, options)?;
     let mut flat = flatten::flatten(&mut document, options.arrays, options.limits.max_file_bytes.saturating_mul(KEY_BYTES_PER_FILE_BYTE))?;
     variables::overlay(&mut document, &mut flat.entries, &options.variables);
-    if flat.entries.len() > options.limits.max_keys {
-        return Err(too_many_keys(options.limits.max_keys, 0));
-    }
+    options.limits.check_keys(flat.entries.len(), 0)?;
     Ok(release(&document, &flat, &options.file, diagnostics))
 }
 

@@ -1,21 +1,11 @@
 //! JSON in one iterative pass over the bytes. Strings without escapes and all numbers stay slices of the input, so digits are kept as written.
 
-use crate::document::{Document, Kind, MAX_SOURCE_BYTES, Node, Text};
+use crate::document::{Document, Kind, Node, Text};
 use crate::failure::{Failure, Outcome};
+use crate::limits::{Limits, check_key, check_utf8, empty, syntax};
 
 mod duplicates;
 mod scalars;
-
-/// Limits that hold while reading; see the bundle's `limits`.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    pub max_file_bytes: usize,
-    pub max_depth: usize,
-    pub max_keys: usize,
-}
-
-/// What follows the parser recurses at most this deep, whatever a bundle allows.
-const DEEPEST: usize = 512;
 
 /// Nested containers without values of their own count too, but less: a node is 24 bytes, a key much more.
 const NODES_PER_KEY: usize = 8;
@@ -25,22 +15,11 @@ const NODES_PER_KEY: usize = 8;
 /// Errors: `format.syntax`, `format.empty`, `format.not_a_map`, `format.duplicate_key`, `format.unsafe`, `format.too_deep`, `limit.bytes`, `limit.keys`,
 /// each with the byte it is about.
 pub fn parse(source: &[u8], limits: Limits) -> Outcome<Document<'_>> {
-    check_size(source.len(), limits.max_file_bytes)?;
-    if let Err(error) = std::str::from_utf8(source) {
-        return Err(syntax("The text is not valid UTF-8", error.valid_up_to()));
-    }
+    limits.check_size(source.len())?;
+    check_utf8(source)?;
     let mut parser = Parser::new(source, limits);
     parser.run()?;
     Ok(Document { source, arena: parser.arena, nodes: parser.nodes })
-}
-
-/// Errors: `limit.bytes`.
-pub fn check_size(bytes: usize, limit: usize) -> Outcome<()> {
-    if bytes <= limit.min(MAX_SOURCE_BYTES) {
-        return Ok(());
-    }
-    let message = format!("The file has {bytes} bytes, more than the limit of {limit}.");
-    Err(Failure::new("limit.bytes", message, "Split the file, or raise limits.max_file_bytes in the bundle."))
 }
 
 /// What may come next.
@@ -104,7 +83,7 @@ impl<'a> Parser<'a> {
     fn root(&mut self) -> Outcome<()> {
         self.skip_blank();
         match self.source.get(self.at) {
-            None => Err(Failure::new("format.empty", "The file is empty.", "Write `{}` for no entries, or remove the file.").at(self.at)),
+            None => Err(empty(self.at)),
             Some(b'{') => self.open(Kind::Map, Text::EMPTY, self.at).map(drop),
             Some(byte) => self.not_a_map(*byte),
         }
@@ -147,9 +126,7 @@ impl<'a> Parser<'a> {
 
     fn note_key(&mut self, key: Text, start: usize) -> Outcome<()> {
         let bytes = text_of(self.source, &self.arena, key);
-        if bytes == b"__proto__" {
-            return Err(Failure::new("format.unsafe", "The key `__proto__` is not allowed.", "Rename the key.").at(start).of("__proto__"));
-        }
+        check_key(bytes, start)?;
         if let Some(open) = self.open.last_mut() {
             let first = self.nodes.len() as u32 == open.node + 1;
             open.ascending &= first || text_of(self.source, &self.arena, open.last_key) < bytes;
@@ -180,13 +157,8 @@ impl<'a> Parser<'a> {
     }
 
     fn open(&mut self, kind: Kind, key: Text, offset: usize) -> Outcome<Expect> {
-        if self.open.len() >= self.limits.max_depth.min(DEEPEST) {
-            let message = format!("The values are nested deeper than {} levels.", self.limits.max_depth.min(DEEPEST));
-            return Err(Failure::new("format.too_deep", message, "Flatten the file, or raise limits.max_depth in the bundle.").at(self.at));
-        }
-        if self.nodes.len() > self.limits.max_keys.saturating_mul(NODES_PER_KEY) {
-            return Err(too_many_keys(self.limits.max_keys, offset));
-        }
+        self.limits.check_depth(self.open.len() + 1, self.at)?;
+        self.limits.check_keys(self.nodes.len() / NODES_PER_KEY, offset)?;
         self.at += 1;
         let node = self.nodes.len() as u32;
         self.nodes.push(Node { kind, key, value: Text::EMPTY, end: 0, offset: offset as u32 });
@@ -222,7 +194,7 @@ impl<'a> Parser<'a> {
 
     fn count_leaf(&mut self, offset: usize) -> Outcome<()> {
         self.leaves += 1;
-        if self.leaves > self.limits.max_keys { Err(too_many_keys(self.limits.max_keys, offset)) } else { Ok(()) }
+        self.limits.check_keys(self.leaves, offset)
     }
 
     /// The next byte that is not blank; it is not consumed.
@@ -247,16 +219,6 @@ impl<'a> Parser<'a> {
             None => syntax(&format!("The text ends where {wanted} was expected"), self.at),
         }
     }
-}
-
-/// Errors: the refusal of a file with more entries than the limit.
-pub fn too_many_keys(limit: usize, offset: usize) -> Failure {
-    let message = format!("The file has more than {limit} keys.");
-    Failure::new("limit.keys", message, "Split the file, or raise limits.max_keys in the bundle.").at(offset)
-}
-
-fn syntax(message: &str, offset: usize) -> Failure {
-    Failure::new("format.syntax", format!("{message}."), "Correct the file at the place named.").at(offset)
 }
 
 fn text_of<'t>(source: &'t [u8], arena: &'t [u8], text: Text) -> &'t [u8] {

@@ -1,4 +1,4 @@
-//! Replays the golden folders: `input.json` and `options.json` in, `expected.json` or `error.json` out.
+//! Replays the golden folders: `input.json` or `input.hcl` with `options.json` in, `expected.json` or `error.json` out.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,7 +37,8 @@ fn replay(case: &Path) -> Result<(), String> {
 }
 
 fn input(case: &Path) -> Result<(Format, Vec<u8>), String> {
-    fs::read(case.join("input.json")).map(|bytes| (Format::Json, bytes)).map_err(|error| error.to_string())
+    let hcl = fs::read(case.join("input.hcl")).map(|bytes| (Format::Hcl, bytes));
+    hcl.or_else(|_| fs::read(case.join("input.json")).map(|bytes| (Format::Json, bytes))).map_err(|error| error.to_string())
 }
 
 fn read_json(path: &Path) -> Result<Value, String> {

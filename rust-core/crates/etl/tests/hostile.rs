@@ -41,6 +41,19 @@ fn a_mutated_file_compiles_or_is_refused_with_its_place() {
 }
 
 #[test]
+fn mutated_hcl_compiles_or_is_refused() {
+    const FILE: &str = "a = [1, { b = \"\\u00e9 $${x}\" }]\ns \"l\" {\n  t = <<-E\n    x\n  E\n}\ns \"l\" { v = -1.5e3 } # c\n";
+    let mut random = Random::new(4);
+    for _ in 0..60_000 {
+        let mut bytes = FILE.as_bytes().to_vec();
+        (0..=random.below(3)).for_each(|_| mutate(&mut bytes, &mut random));
+        if let Err(failure) = compile(&bytes, Format::Hcl, &options()) {
+            assert!(failure.file.is_some() && (failure.line.is_some() || failure.code.starts_with("limit")), "{failure:?}");
+        }
+    }
+}
+
+#[test]
 fn serde_json_reads_what_we_read_and_refuses_what_we_refuse() {
     let mut random = Random::new(2);
     for round in 0..60_000 {

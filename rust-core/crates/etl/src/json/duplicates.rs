@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use crate::document::{Node, Text};
-use crate::failure::{Failure, Outcome};
+use crate::failure::Outcome;
+use crate::limits::duplicate_key;
 
 /// Below this many keys comparing each with each is faster than hashing.
 const FEW: usize = 12;
@@ -17,7 +18,7 @@ pub(super) fn refuse(source: &[u8], arena: &[u8], nodes: &[Node], map: u32) -> O
         for node in children() {
             let key = text(node.key);
             if keys.contains(&key) {
-                return Err(duplicate(key, node));
+                return Err(duplicate_key(key, node.offset as usize));
             }
             keys.push(key);
         }
@@ -26,14 +27,9 @@ pub(super) fn refuse(source: &[u8], arena: &[u8], nodes: &[Node], map: u32) -> O
     // The default hasher is keyed: the file's author cannot make keys collide.
     let mut seen: HashSet<&[u8]> = HashSet::with_capacity(children().count());
     match children().find(|node| !seen.insert(text(node.key))) {
-        Some(node) => Err(duplicate(text(node.key), node)),
+        Some(node) => Err(duplicate_key(text(node.key), node.offset as usize)),
         None => Ok(()),
     }
-}
-
-fn duplicate(key: &[u8], node: &Node) -> Failure {
-    let name = String::from_utf8_lossy(key).into_owned();
-    Failure::new("format.duplicate_key", format!("The key `{name}` is there twice."), "Remove one of the two.").at(node.offset as usize).of(name)
 }
 
 struct Siblings<'a> {

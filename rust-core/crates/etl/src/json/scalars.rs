@@ -1,8 +1,9 @@
 //! Strings, numbers and words of JSON.
 
-use super::{Parser, syntax};
+use super::Parser;
 use crate::document::{Kind, Text};
 use crate::failure::Outcome;
+use crate::limits::syntax;
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;

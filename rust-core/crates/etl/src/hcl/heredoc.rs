@@ -1,0 +1,80 @@
+//! Texts over many lines: `<<END` as they are, `<<-END` without their common indent.
+
+use std::ops::Range;
+
+use super::Parser;
+use crate::document::Text;
+use crate::failure::Outcome;
+use crate::limits::syntax;
+
+impl Parser<'_> {
+    /// Reads a heredoc up to the end of its last line's mark.
+    pub(super) fn heredoc(&mut self) -> Outcome<Text> {
+        let start = self.at;
+        if self.source.get(start + 1) != Some(&b'<') {
+            return Err(self.expression(start));
+        }
+        self.at += 2;
+        let indented = self.peek() == Some(b'-');
+        self.at += usize::from(indented);
+        let mark = self.identifier("the mark of a heredoc")?.text;
+        if !self.at_line_end() || self.peek().is_none() {
+            return Err(self.unexpected("the end of the line"));
+        }
+        let lines = self.heredoc_lines(mark, start)?;
+        let arena = self.arena.len();
+        let indent = if indented { self.common_indent(&lines) } else { 0 };
+        for line in lines {
+            self.push_line(line, indent, start)?;
+        }
+        Ok(Text::arena(arena, self.arena.len()))
+    }
+
+    /// The lines with their ends, up to the mark, which is consumed.
+    fn heredoc_lines(&mut self, mark: Text, start: usize) -> Outcome<Vec<Range<usize>>> {
+        let mark = mark.of(self.source, &self.arena);
+        let end_of_line = |from: usize| self.source[from..].iter().position(|byte| *byte == b'\n').map(|length| from + length + 1);
+        let mut lines = Vec::new();
+        let mut from = end_of_line(self.at).unwrap_or(self.source.len());
+        loop {
+            let end = end_of_line(from).unwrap_or(self.source.len());
+            let line = &self.source[from..end];
+            if line.trim_ascii() == mark {
+                self.at = from + line.trim_ascii_end().len();
+                return Ok(lines);
+            }
+            if end == self.source.len() {
+                return Err(syntax("A heredoc has no line with its closing mark", start));
+            }
+            lines.push(from..end);
+            from = end;
+        }
+    }
+
+    /// Empty lines do not count.
+    fn common_indent(&self, lines: &[Range<usize>]) -> usize {
+        let lines = lines.iter().map(|line| &self.source[line.clone()]).filter(|line| !matches!(line, [b'\n'] | [b'\r', b'\n']));
+        lines.map(|line| line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()).min().unwrap_or(0)
+    }
+
+    fn push_line(&mut self, line: Range<usize>, indent: usize, start: usize) -> Outcome<()> {
+        let blanks = self.source[line.clone()].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let mut from = line.start + indent.min(blanks);
+        let mut at = from;
+        while at < line.end {
+            match self.source[at] {
+                b'$' | b'%' => match self.template_mark(at, start)? {
+                    Some(end) => {
+                        self.arena.extend_from_slice(&self.source[from..at]);
+                        from = at + 1;
+                        at = end;
+                    }
+                    None => at += 1,
+                },
+                _ => at += 1,
+            }
+        }
+        self.arena.extend_from_slice(&self.source[from..line.end]);
+        Ok(())
+    }
+}

@@ -1,0 +1,8 @@
+a {
+  b = <<-END
+    one
+      two
+
+    three
+  END
+}

@@ -1,0 +1,6 @@
+a = <<EOT
+  one
+
+  two $${x}
+ EOT
+b = 1

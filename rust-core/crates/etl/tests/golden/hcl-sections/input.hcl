@@ -1,0 +1,7 @@
+production {
+  a = 1
+}
+default {
+  a = 0
+  b = 2
+}

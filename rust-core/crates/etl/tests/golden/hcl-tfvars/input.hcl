@@ -1,0 +1,2 @@
+region = "eu"
+zones = ["a", "b"]

@@ -1,0 +1,6 @@
+database {
+  host = "db"
+  port = 27017
+}
+
+max_connections = 50
