@@ -1,6 +1,6 @@
 //! HCL without evaluation: attributes, blocks, and values that are literals. Any other expression is refused and shown.
 //!
-//! Read from the bytes, as JSON is: numbers keep their digits and no key is lost (docs/decisions/020). After
+//! Read from the bytes, as JSON is: numbers keep their digits, and time grows with the file (docs/decisions/020). After
 //! https://github.com/hashicorp/hcl/blob/main/hclsyntax/spec.md.
 
 use crate::document::{Document, Kind, Text};
