@@ -138,6 +138,45 @@ describe('a Redis that comes back after an outage', () => {
   })
 })
 
+describe('a job that runs while Redis is away', () => {
+  it('ends as if nothing had been, when the outage is shorter than its lock', async () => {
+    let back = false
+    const signals: AbortSignal[] = []
+    consume(async (_, { signal }) => {
+      signals.push(signal)
+      await eventually(() => back)
+    })
+    const id = await producer.add('sweep', { correlation: 'c', platform: 'long' })
+    await eventually(() => signals.length === 1)
+    await server.kill()
+    await eventually(() => connections.worker.status !== 'ready')
+    await server.start()
+    back = true
+    const queue = await eventually(() => producer.queue('sweep'))
+    await eventually(async () => (await (await queue.getJob(id))?.getState()) === 'completed')
+    expect(signals.map((signal) => signal.aborted)).toEqual([false])
+  })
+
+  it('is told that its lock has gone, when the outage is longer, and is run again afterwards', async () => {
+    const reasons: unknown[] = []
+    let runs = 0
+    consume(async (_, { signal }) => {
+      if (++runs > 1) return
+      await eventually(() => signal.aborted)
+      reasons.push(signal.reason)
+      signal.throwIfAborted()
+    }, BRISK)
+    const id = await producer.add('sweep', { correlation: 'c', platform: 'long' })
+    await eventually(() => runs === 1)
+    await server.kill()
+    await eventually(() => reasons.length === 1)
+    await server.start()
+    const queue = await eventually(() => producer.queue('sweep'))
+    await eventually(async () => (await (await queue.getJob(id))?.getState()) === 'completed')
+    expect(reasons).toMatchObject([{ code: 'job.lock_lost' }])
+  })
+})
+
 describe('a Redis that was emptied', () => {
   it('has work going on at once', async () => {
     const seen: string[] = []
