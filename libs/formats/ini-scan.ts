@@ -105,7 +105,7 @@ function rejectKey(source: SourceText, key: string, at: number): void {
 }
 
 function rejectValue(source: SourceText, value: string, at: number): void {
-  const comment = value.search(/^[#;]|[ \t][#;]/)
+  const comment = value.search(/(?<=^|[ \t])[#;]/)
   if (comment >= 0) throw refuse(source, at + comment, INLINE_COMMENT)
   const special = value.search(/["\\]/)
   if (special >= 0) throw refuse(source, at + special, QUOTE_OR_BACKSLASH)

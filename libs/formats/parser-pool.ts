@@ -119,6 +119,7 @@ function createThreads(options: ParserPoolOptions): Threads {
     run: async (request, signal) => {
       const thread = await claim()
       try {
+        if (closed) throw poolClosed()
         signal?.throwIfAborted()
         return await thread.run(request, signal)
       } finally {

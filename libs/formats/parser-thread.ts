@@ -33,6 +33,8 @@ interface Pending {
 /** Starts a thread. While it has nothing to do it does not keep the process alive. */
 export function createThread(options: ThreadOptions): Thread {
   const worker = new Worker(options.entry, {
+    // The entry is compiled: it must not inherit a condition that resolves packages to their sources.
+    execArgv: [],
     resourceLimits: { maxOldGenerationSizeMb: options.maxMemoryMb, maxYoungGenerationSizeMb: YOUNG_MB, stackSizeMb: STACK_MB },
   })
   let pending: Pending | undefined

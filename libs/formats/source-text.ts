@@ -25,14 +25,13 @@ export function readUtf8(bytes: Buffer, file: string, limits: ParseLimits): Buff
   if (bytes.length > limits.maxFileBytes) throw fileTooLarge(bytes.length, file, limits)
   const utf8 = toUtf8(bytes, file)
   if (utf8.length === 0) throw emptyFile(file)
+  if (startsWithBom(utf8)) throw refuse({ file, text: '' }, 0, SECOND_BOM)
   return utf8
 }
 
 /** The bytes of a file as text; as {@link readUtf8}. */
 export function readText(bytes: Buffer, file: string, limits: ParseLimits): SourceText {
-  const text = readUtf8(bytes, file, limits).toString('utf8')
-  if (text.startsWith('\ufeff')) throw refuse({ file, text }, 0, SECOND_BOM)
-  return { file, text }
+  return { file, text: readUtf8(bytes, file, limits).toString('utf8') }
 }
 
 /** The error for a file that says nothing: no bytes, only blanks, only comments. */
@@ -65,9 +64,13 @@ export function positionAt(text: string, offset: number): Position {
 function toUtf8(bytes: Buffer, file: string): Buffer {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return Buffer.from(decodeUtf16(bytes.subarray(2), 'utf-16le', file))
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return Buffer.from(decodeUtf16(bytes.subarray(2), 'utf-16be', file))
-  const body = bytes.subarray(0, 3).equals(UTF8_BOM) ? bytes.subarray(3) : bytes
+  const body = startsWithBom(bytes) ? bytes.subarray(3) : bytes
   if (!isUtf8(body)) throw badEncoding(body, file)
   return body
+}
+
+function startsWithBom(bytes: Buffer): boolean {
+  return bytes.subarray(0, UTF8_BOM.length).equals(UTF8_BOM)
 }
 
 function decodeUtf16(bytes: Buffer, encoding: 'utf-16le' | 'utf-16be', file: string): string {

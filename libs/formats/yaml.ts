@@ -102,14 +102,19 @@ function keyText(key: ParsedNode, walk: Walk): string {
 
 function rejectCollectionTag(node: ParsedNode, source: SourceText): void {
   const tag = node.tag
-  const fits = tag === undefined || tag === '!' || tag === (isSeq(node) ? 'tag:yaml.org,2002:seq' : 'tag:yaml.org,2002:map')
-  if (!fits) throw unknownTag(source, node.range[0], tag)
+  if (tag === undefined || tag === '!' || tag === (isSeq(node) ? 'tag:yaml.org,2002:seq' : 'tag:yaml.org,2002:map')) return
+  if (!isCoreTag(tag)) throw unknownTag(source, node.range[0], tag)
+  throw refuse(source, node.range[0], {
+    code: 'format.syntax',
+    message: `The value is not what its tag ${tag} says.`,
+    remedy: 'Remove the tag, or correct the value.',
+  })
 }
 
 function unknownTag(source: SourceText, at: number, tag: string) {
   return refuse(source, at, {
     code: 'format.unsafe',
-    message: `The tag ${tag} is not one of YAML's core tags, or does not fit its value.`,
+    message: `The tag ${tag} is not one of YAML's core tags.`,
     remedy: 'Remove the tag and write the value itself.',
   })
 }

@@ -33,7 +33,7 @@ describe('what is refused of a file', () => {
     expect(error.code).toBe(one.error?.code)
     expect(error.place.file).toBe(one.file)
     expect(error.remedy).toBeTruthy()
-    if (one.error?.line !== undefined) expect(error.place.line).toBe(one.error.line)
+    expect(error.place.line).toBe(one.error?.line ?? error.place.line)
     for (const name of one.error?.names ?? []) expect(error.message).toContain(name)
   })
 })

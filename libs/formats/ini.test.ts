@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { errorOf, jsonOf, refusalOf } from './testing.js'
+
+const ini = (text: string) => jsonOf('f.ini', text)
+const refusal = (text: string) => refusalOf('f.ini', text)
+
+describe('INI as Python and git agree', () => {
+  it('reads sections, keys before the first section, comments and blank lines', async () => {
+    expect(await ini('# c\nroot = 1\n\n[a] ; c\n\tx = 1\n\ty=two words\n  ; c\n[a.b]\nZ =\n[c]\n')).toBe(
+      '{"root":"1","a":{"x":"1","y":"two words","b":{"Z":""}},"c":{}}',
+    )
+  })
+  it.each(['http://x/y#z', 'a;b', '=x', 'a:b', "'x'", 'true', 'null', '[x]', '%(x)s 100%', 'ä € 😀', '~/x', 'x'.repeat(2000)])(
+    'the value %.20s is kept as it is',
+    async (value) => {
+      expect(JSON.parse(await ini(`[s]\nk = ${value}\n`))).toEqual({ s: { k: value } })
+    },
+  )
+  it.each([
+    ['a key twice', '[s]\na=1\na=2\n', 'format.duplicate_key 3:1'],
+    ['a key twice but for its case', '[s]\na=1\nA=2\n', 'format.duplicate_key 3:1'],
+    ['a section twice', '[s]\na=1\n[t]\n[s]\n', 'format.duplicate_key 4:1'],
+    ['a section twice but for its case', '[s]\n[S]\n', 'format.duplicate_key 2:1'],
+    ['a key and a section of one name', 'a=1\n[a]\nb=1\n', 'format.duplicate_key 2:1'],
+    ['a key and an inner section of one name', '[a.b]\nx=1\n[a]\nb=1\n', 'format.duplicate_key 4:1'],
+    ['a comment after a value', '[s]\na = 1 ; c\n', 'format.syntax 2:7'],
+    ['a value that starts like a comment', 'a = #fff\n', 'format.syntax 1:5'],
+    ['quotes', 'a = "x"\n', 'format.syntax 1:5'],
+    ['a backslash', 'a = x\\\n', 'format.syntax 1:6'],
+    ['a tab in a value', 'a = x\ty\n', 'format.syntax 1:6'],
+    ['a key without value', 'a\n', 'format.syntax 1:1'],
+    ['a colon for the equals sign', 'a: 1\n', 'format.syntax 1:1'],
+    ['a colon in the key', 'a:b = 1\n', 'format.syntax 1:2'],
+    ['an array key', 'a[] = 1\n', 'format.syntax 1:2'],
+    ['a deeper line, which Python takes for more of the value', '[s]\na = 1\n  b = 2\n', 'format.syntax 3:3'],
+    ['[DEFAULT]', '[DEFAULT]\na=1\n', 'format.syntax 1:1'],
+    ['a subsection in quotes', '[a "b"]\n', 'format.syntax 1:1'],
+    ['blanks in the brackets', '[ a ]\n', 'format.syntax 1:1'],
+    ['an open bracket', '[a\n', 'format.syntax 1:1'],
+    ['an assignment beside the header', '[a] b=1\n', 'format.syntax 1:1'],
+    ['an empty part', '[a..b]\n', 'format.syntax 1:1'],
+    ['a lone carriage return', 'a=1\rb=2\n', 'format.syntax 1:4'],
+    ['a no-break space around a value', 'a = x\u00a0\n', 'format.syntax 1:5'],
+    ['__proto__ as a key', '[s]\n__proto__=1\n', 'format.unsafe 2:1'],
+    ['__proto__ as a section', '[__proto__]\na=1\n', 'format.unsafe 1:1'],
+  ])('%s is refused', async (_name, text, place) => expect(await refusal(text)).toBe(place))
+
+  it('sections deeper than the limit are refused', async () => {
+    expect((await errorOf('f.ini', `[${Array.from({ length: 70 }, () => 'a').join('.')}]\nx=1\n`)).code).toBe('format.too_deep')
+  })
+})

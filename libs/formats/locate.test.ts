@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import type { Format, KeyPath } from './contract.js'
+import { locate } from './locate.js'
+
+const where = (format: Format, text: string, path: KeyPath) => {
+  const position = locate(Buffer.from(text), `f.${format}`, format, path)
+  return position && `${position.line}:${position.column}`
+}
+
+describe('the place of a key', () => {
+  it.each<[Format, string, KeyPath, string]>([
+    ['yaml', 'a: 1\nb:\n  - x\n  - c: 2\n', ['b', 1, 'c'], '4:5'],
+    ['yaml', 'a: 1\nb:\n  - x\n  - c: 2\n', ['b', 0], '3:5'],
+    ['yaml', 'a: 1\nb:\n  - x\n  - c: 2\n', ['b'], '2:1'],
+    ['yaml', '"é😀": {a.b: 1, c: 2}\n', ['é😀', 'c'], '1:16'],
+    ['yaml', 'x: &x\n  a: 1\ny: *x\n', ['y', 'a'], '2:3'],
+    ['toml', '[a]\n\n[a.b]\nc = """\n[x]\n"""\nd = [1,\n 2]\n', ['a', 'b', 'd', 1], '8:2'],
+    ['toml', '[[t]]\nx = 1\n[[t]]\nx = 2\n', ['t', 1, 'x'], '4:1'],
+    ['toml', 'a = {b = {c = 1}, d.e = 2}\n', ['a', 'd', 'e'], '1:21'],
+    ['env', 'A=1\n\nexport B=2\n', ['B'], '3:8'],
+    ['ini', 'r=1\n[a.b]\n  c = 1\n', ['a', 'b', 'c'], '3:3'],
+    ['properties', 'a=1\nserver.port = 8\n', ['server', 'port'], '2:1'],
+    ['xml', '<a>\n <b x="1"/>\n <b/></a>', ['a', 'b', 1], '3:2'],
+    ['xml', '<a>\n <b x="1"/>\n <b/></a>', ['a', 'b', 0, '@x'], '2:2'],
+    ['json', '{\n\t"a": [\n\t\t{"b": 1}\n\t]\n}', ['a', 0, 'b'], '3:4'],
+  ])('%s %j %j', (format, text, path, place) => expect(where(format, text, path)).toBe(place))
+
+  it('is unknown for a key that is not there, and for a file that is none', () => {
+    expect(where('yaml', 'a: 1\n', ['b'])).toBeUndefined()
+    expect(where('yaml', 'a: [\n', ['a'])).toBeUndefined()
+    expect(where('hcl', 'a = 1\n', ['a'])).toBeUndefined()
+  })
+})

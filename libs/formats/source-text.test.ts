@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { errorOf, jsonOf, LIMITS, refusalOf } from './testing.js'
+
+const BOM = '\ufeff'
+const files = { yaml: 'a: x\n', toml: 'a = "x"\n', env: 'a=x\n', ini: 'a=x\n', properties: 'a=x\n', xml: '<a>x</a>\n', json: '{"a":"x"}' }
+const formats = Object.entries(files)
+
+describe('the encoding of a file', () => {
+  it.each(formats)('%s may start with a byte order mark', async (format, text) =>
+    expect(JSON.parse(await jsonOf(`f.${format}`, BOM + text))).toEqual({ a: 'x' }),
+  )
+  it.each(formats)('%s may be UTF-16 with a byte order mark, in either order', async (format, text) => {
+    const little = Buffer.from(BOM + text.replace('x', 'ключ😀'), 'utf16le')
+    expect(JSON.parse(await jsonOf(`f.${format}`, little))).toEqual({ a: 'ключ😀' })
+    expect(JSON.parse(await jsonOf(`f.${format}`, Buffer.from(little).swap16()))).toEqual({ a: 'ключ😀' })
+  })
+  it.each(formats)('%s may have CRLF line ends', async (format, text) =>
+    expect(JSON.parse(await jsonOf(`f.${format}`, text.replace('\n', '\r\n')))).toEqual({ a: 'x' }),
+  )
+  it.each(formats)('%s with two byte order marks is refused', async (format, text) =>
+    expect(await errorOf(`f.${format}`, BOM + BOM + text).catch(String)).toMatchObject({ code: 'format.syntax' }),
+  )
+  it.each(formats)('%s that is not UTF-8 is refused at the bad byte', async (format) => {
+    expect(await refusalOf(`f.${format}`, Buffer.from([0x61, 0x0a, 0xc3, 0xa9, 0x3d, 0xff, 0x62]))).toBe('format.syntax 2:3')
+  })
+  it.each([
+    ['a character cut in two', [0x61, 0xe2, 0x82]],
+    ['a surrogate in UTF-8', [0x61, 0xed, 0xa0, 0x80]],
+    ['an overlong form', [0x61, 0xc0, 0x80]],
+  ])('%s is refused', async (_name, bytes) => expect(await refusalOf('f.yaml', Buffer.from(bytes))).toBe('format.syntax 1:2'))
+  it('UTF-16 of an odd length is refused', async () =>
+    expect(await refusalOf('f.yaml', Buffer.from([0xff, 0xfe, 0x61, 0x00, 0x3a]))).toBe('format.syntax 1:2'))
+  it('UTF-32 is refused', async () => expect((await errorOf('f.yaml', Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]))).code).toBe('format.syntax'))
+})
+
+describe('a file without values', () => {
+  const comments = { yaml: '# c', toml: '# c', env: '# c', ini: '; c', properties: '! c', xml: '<!-- c -->' }
+  it.each(Object.entries(comments))('%s with only comments or blanks says nothing', async (format, comment) => {
+    for (const text of ['', BOM, '\n', ' \r\n\t\n', comment, `\n${comment}\n\n`])
+      expect((await errorOf(`f.${format}`, text)).code).toBe('format.empty')
+  })
+  it('a document of nothing is empty, an explicit empty map is not', async () => {
+    expect((await errorOf('f.yaml', '---\n...\n')).code).toBe('format.empty')
+    expect(await jsonOf('f.yaml', '{}')).toBe('{}')
+  })
+})
+
+describe('the size of a file', () => {
+  it('is checked before anything is read', async () => {
+    expect(await errorOf('f.yaml', Buffer.alloc(LIMITS.maxFileBytes + 1, 0xff))).toMatchObject({ code: 'limit.bytes', place: { file: 'f.yaml' } })
+  })
+  it('is counted in values too', async () => {
+    const limits = { ...LIMITS, maxKeys: 3 }
+    for (const [file, text] of [
+      ['f.yaml', 'a: 1\nb: 2\nc: [1, 2]\n'],
+      ['f.toml', 'a=1\nb=2\nc=[1,\n2]\n'],
+      ['f.env', 'a=1\nb=2\nc=3\nd=4\n'],
+      ['f.properties', 'a=1\nb=2\nc=3\nd=4\n'],
+    ] as const) {
+      expect(await errorOf(file, text, limits)).toMatchObject({ code: 'limit.keys', place: { line: expect.any(Number) } })
+    }
+  })
+})

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest'
+import { jsonOf, refusalOf } from './testing.js'
+
+const toml = (text: string) => jsonOf('f.toml', text)
+const refusal = (text: string) => refusalOf('f.toml', text)
+
+describe('TOML values', () => {
+  it.each([
+    ['9007199254740993', '9007199254740993'],
+    ['1_000', '1000'],
+    ['+99', '99'],
+    ['-0', '-0'],
+    ['0xDEAD_BEEF', '3735928559'],
+    ['0o755', '493'],
+    ['0b1101', '13'],
+    ['1.10', '1.10'],
+    ['-0.0', '-0.0'],
+    ['5e+22', '5e+22'],
+    ['1e400', '1e400'],
+    ['9_224.617_445', '9224.617445'],
+    ['true', 'true'],
+    ['inf', '"inf"'],
+    ['-nan', '"-nan"'],
+    ['1979-05-27', '"1979-05-27"'],
+    ['1979-05-27 07:32:00.999999-07:00', '"1979-05-27 07:32:00.999999-07:00"'],
+    ['07:32:00.123456', '"07:32:00.123456"'],
+    ["'C:\\x'", '"C:\\\\x"'],
+    ['"""\na\\\n   b"""', '"ab"'],
+  ])('%s is the JSON %s', async (written, json) => expect(await toml(`a = ${written} # c\n`)).toBe(`{"a":${json}}`))
+
+  it('keep their digits wherever they stand', async () => {
+    const text =
+      'a.b = 1.10\n"c.d" = [1.0, [2.50, -0], {e = 3.0}]\n[t]\nx = 1.0\n[[t.l]]\ny = 1.20\n[[t.l]]\ny = 1.30\n[t.l.z]\nw = 2024-01-02\n["q\\"".r]\ns = """a"b = 1.5""\\"""" \nv = 1.50\n'
+    expect(await toml(text)).toBe(
+      '{"a":{"b":1.10},"c.d":[1.0,[2.50,-0],{"e":3.0}],"t":{"x":1.0,"l":[{"y":1.20},{"y":1.30,"z":{"w":"2024-01-02"}}]},"q\\"":{"r":{"s":"a\\"b = 1.5\\"\\"\\"","v":1.50}}}',
+    )
+  })
+})
+
+describe('what TOML is refused for', () => {
+  it.each([
+    ['a key given twice', 'a = 1\na = 2\n', 'format.duplicate_key 2:1'],
+    ['a table given twice', '[a]\nx = 1\n[b]\n[a]\n', 'format.duplicate_key 4:2'],
+    ['a value made a table', 'a = 1\n[a.b]\n', 'format.duplicate_key 2:2'],
+    ['no value', 'a = \n', 'format.syntax 1:5'],
+    ['a leading zero', 'a = 007\n', 'format.syntax 1:5'],
+    ['a day that is not', 'ok = 2024-02-29\nbad = 2023-02-29\n', 'format.syntax 2:1'],
+    ['__proto__', '[a]\n__proto__ = 1\n', 'format.unsafe 2:1'],
+    ['depth in brackets', `a = ${'['.repeat(80)}${']'.repeat(80)}\n`, 'format.too_deep 1:69'],
+    ['depth in headers', `x = 1\n[${Array.from({ length: 70 }, () => 'a').join('.')}]\n`, 'format.too_deep 2:128'],
+  ])('%s', async (_name, text, place) => expect(await refusal(text)).toBe(place))
+})
