@@ -5,14 +5,15 @@ import { DEFAULT_LIMITS, type IngressDependencies } from './dependencies.js'
 import { createHealthRouter } from './health.js'
 import { createMetricsRouter } from './metrics.js'
 import { answerErrors, requireKnownRoute, setContext } from './request-context.js'
+import { requireLoopback } from './require-loopback.js'
 import { requireToken } from './require-token.js'
 import { createWebhookRouter } from './webhooks.js'
 
 /** The two doors of the ingress; neither listens yet. */
 export interface Ingress {
-  /** Webhooks and health: faces the Git hosts. */
+  /** Webhooks and health for the Git hosts; everything else there, API and board, is for operators with a token. */
   readonly publicApp: Koa
-  /** API, Bull Board, metrics and health: faces operators. */
+  /** Health and metrics, for the machinery around. */
   readonly adminApp: Koa
 }
 
@@ -21,13 +22,15 @@ export function createIngress(dependencies: IngressDependencies): Ingress {
   const limits = { ...DEFAULT_LIMITS, ...dependencies.limits }
   const health = createHealthRouter(dependencies)
   const publicApp = createApp(dependencies)
-  publicApp.use(health.routes()).use(createWebhookRouter(dependencies, limits).routes()).use(requireKnownRoute)
+  publicApp.use(health.routes()).use(createWebhookRouter(dependencies, limits).routes())
+  // What comes after these lines is closed to whoever has no token, known route or not.
+  if (dependencies.loopbackOnly) publicApp.use(requireLoopback)
+  publicApp.use(requireToken(dependencies.tokenCheck))
+  publicApp.use(createBoard(dependencies.producer))
+  publicApp.use(createApiRouter(dependencies, limits).routes()).use(requireKnownRoute)
 
   const adminApp = createApp(dependencies)
-  adminApp.use(health.routes()).use(createMetricsRouter(dependencies).routes())
-  adminApp.use(requireToken(dependencies.tokenCheck))
-  adminApp.use(createBoard(dependencies.producer))
-  adminApp.use(createApiRouter(dependencies, limits).routes()).use(requireKnownRoute)
+  adminApp.use(health.routes()).use(createMetricsRouter(dependencies).routes()).use(requireKnownRoute)
   return { publicApp, adminApp }
 }
 

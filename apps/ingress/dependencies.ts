@@ -34,6 +34,8 @@ export interface IngressDependencies {
   /** Keys of a ledger, sorted: the core's. */
   readonly ledgerKeys: (ledger: Buffer) => Promise<string[]>
   readonly tokenCheck: TokenCheck
+  /** Serve API and board to this machine alone: a bundle without `auth`. */
+  readonly loopbackOnly: boolean
   readonly secret: (reference: SecretReference) => Promise<string>
   /** Loads the bundle anew; a bundle that does not load throws and leaves the running one in place. */
   readonly reload: () => Promise<Bundle>

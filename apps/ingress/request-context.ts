@@ -41,7 +41,7 @@ export function answerErrors({ mask, log }: Pick<IngressDependencies, 'mask' | '
   }
 }
 
-/** The route of last resort. @throws VarTrackError `http.not_found`, `http.method` */
+/** The route of last resort. @throws VarTrackError `http.not_found` */
 export async function requireKnownRoute(context: Context): Promise<void> {
   if (context.body !== undefined && context.body !== null) return
   throw new VarTrackError({

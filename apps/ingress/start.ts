@@ -1,12 +1,14 @@
 import { createStartToken, createTokenCheck } from '@vartrack/auth'
 import type { Host } from '@vartrack/host'
+import { QUEUES, queueName } from '@vartrack/queues'
+import { exportQueueDepths } from '@vartrack/runtime'
 import type Koa from 'koa'
 import { createIngress } from './app.js'
 import { listen } from './listen.js'
 
 /**
- * Opens both doors: PORT on every address for the Git hosts, ADMIN_ADDR (loopback unless it says otherwise) for operators. A bundle without `auth` is served
- * behind a token that is made anew at each start and told in the log.
+ * Opens both doors: ADMIN_ADDR for health and metrics, PORT for the Git hosts and for operators. While a bundle cannot have `auth`, API and board are served to
+ * this machine alone, behind a token that is made anew at each start and told in the log.
  */
 export async function startIngress(host: Host): Promise<void> {
   const { config, log, metrics, mask, bundle, producer, state, stores } = host
@@ -17,6 +19,7 @@ export async function startIngress(host: Host): Promise<void> {
     state,
     ledgerKeys: (ledger) => stores.core.ledgerKeys(ledger),
     tokenCheck: createTokenCheck([record]),
+    loopbackOnly: true,
     secret: host.secret,
     reload: () => bundle.reload(),
     alive: () => host.stuck(),
@@ -27,17 +30,28 @@ export async function startIngress(host: Host): Promise<void> {
     },
     log,
   })
+  exportQueueDepths(metrics.registry, () => queueDepths(host))
   const admin = await open(host, 'the admin door', adminApp, config.admin)
+  log.info({ url: admin.url }, 'health and metrics are served')
+  const front = await open(host, 'the public door', publicApp, { port: config.port })
   log.info(
-    { url: admin.url, admin_access: token },
-    'API, Bull Board (/admin/queues) and metrics listen; admin_access is the bearer token of this start',
+    { url: front.url, admin_access: token },
+    'webhooks are taken; admin_access is the bearer token of API and board (/admin/queues) until the next start',
   )
-  const front = await open(host, 'the door for webhooks', publicApp, { port: config.port })
-  log.info({ url: front.url }, 'webhooks are taken at /webhooks')
 }
 
 async function open(host: Host, what: string, app: Koa, where: { readonly host?: string; readonly port: number }) {
   const door = await listen(app, where)
   host.onClose(what, () => door.close())
   return door
+}
+
+/** Of every queue that the bundle's datasources can fill. */
+async function queueDepths({ bundle, producer }: Host): Promise<ReadonlyMap<string, number>> {
+  const sinks = new Set(bundle.current().datasources.map((datasource) => datasource.type))
+  const others = QUEUES.filter((kind) => kind !== 'write').map(async (kind) => [kind, await producer.depth(kind)] as const)
+  const writers = [...sinks].map(async (sink) => [queueName('write', sink), await producer.depth('write', sink)] as const)
+  const depths = await Promise.allSettled([...others, ...writers])
+  // A queue that cannot be asked leaves its line out; the other metrics are needed most of all then.
+  return new Map(depths.flatMap((depth) => (depth.status === 'fulfilled' ? [depth.value] : [])))
 }

@@ -40,7 +40,19 @@ export function createWebhookRouter(dependencies: IngressDependencies, limits: I
   router.post('/', (context) => answer(door, context, { dryRun: false }))
   router.post('/:datasource', (context) => answer(door, context, { datasource: context.params['datasource'] ?? '', dryRun: false }))
   router.post('/:datasource/dry-run', (context) => answer(door, context, { datasource: context.params['datasource'] ?? '', dryRun: true }))
+  router.all(['/', '/:datasource', '/:datasource/dry-run'], refuseMethod)
   return router
+}
+
+/** @throws VarTrackError `http.method` status 405 */
+function refuseMethod(context: Context): never {
+  context.set('allow', 'POST')
+  throw new VarTrackError({
+    code: 'http.method',
+    message: 'Webhooks are sent with POST.',
+    remedy: 'Look at the method the sender uses.',
+    status: 405,
+  })
 }
 
 async function answer(door: Door, context: Context, narrowing: Narrowing): Promise<void> {

@@ -1,11 +1,11 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { createStartToken, createTokenCheck } from '@vartrack/auth'
 import type { Bundle, Platform, Rule } from '@vartrack/bundle'
+import { createIngress, type IngressDependencies, type IngressLimits, type Listening, type ListenOptions, listen } from '@vartrack/ingress'
 import { createProducer, type Producer } from '@vartrack/queues'
 import { createMask, type Mask } from '@vartrack/secrets'
 import { createState, type State } from '@vartrack/state'
 import { Redis } from 'ioredis'
-import { createIngress, type IngressDependencies, type IngressLimits, type Listening, type ListenOptions, listen } from '../../apps/ingress/index.js'
 import { pushPayload } from './git-host-webhook.js'
 
 export const SECRET = 'hook-secret-canary-4711'
@@ -26,7 +26,7 @@ export interface IngressDoor extends AsyncDisposable {
   bundle: Bundle
   /** Payloads of the plan jobs that wait or are delayed. */
   plans(): Promise<Record<string, unknown>[]>
-  /** Asks the admin door with the token. */
+  /** Asks API or board with the token. */
   ask(path: string, init?: AskInit): Promise<Response>
 }
 
@@ -55,7 +55,7 @@ export async function openIngressDoor(options: IngressDoorOptions): Promise<Ingr
   const plans = async () =>
     (await (await producer.queue('plan')).getJobs(['waiting', 'delayed', 'prioritized'])).map((job) => job.data as Record<string, unknown>)
   const ask = (path: string, init: AskInit = {}) => {
-    return fetch(`${admin.url}${path}`, { redirect: 'manual', ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } })
+    return fetch(`${front.url}${path}`, { redirect: 'manual', ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } })
   }
   const close = () => closeAll([front, admin], producer, redis)
   return Object.assign(door, { url: front.url, adminUrl: admin.url, token, producer, state, plans, ask, [Symbol.asyncDispose]: close })
@@ -77,6 +77,7 @@ function dependenciesOf({ door, producer, state, mask, tokenCheck }: Parts): Ing
     state,
     ledgerKeys: async (ledger) => ledger.toString().split(','),
     tokenCheck,
+    loopbackOnly: true,
     secret: async (reference) => {
       if (typeof reference !== 'string') throw new Error('the tests give secrets as text')
       mask.add(reference)

@@ -60,23 +60,34 @@ describe('admin API without a token', () => {
   ]
   const paths = [...routes, '/change-sets/x', '/bundle', '/reload', '/nothing', ''].map((route) => `/api/v1${route}`)
 
-  it.each([...paths, '/admin/queues', '/admin/queues/api/queues', '/'])('answers 401 to every method at %s', async (path) => {
-    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
-      for (const authorization of ['', 'Bearer wrong', `Basic ${door.token}`, `Bearer ${door.token} x`]) {
-        const response = await fetch(`${door.adminUrl}${path}`, { method, headers: { authorization } })
-        expect([method, response.status, response.headers.get('www-authenticate')]).toEqual([method, 401, 'Bearer realm="vartrack"'])
+  it.each([...paths, '/admin/queues', '/admin/queues/api/queues', '/', '/metrics', '/API/v1/bundle', '//api/v1/bundle'])(
+    'answers 401 to every method at %s',
+    async (path) => {
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+        for (const authorization of ['', 'Bearer wrong', `Basic ${door.token}`, `Bearer ${door.token} x`]) {
+          const response = await fetch(`${door.url}${path}`, { method, headers: { authorization } })
+          expect([method, response.status, response.headers.get('www-authenticate')]).toEqual([method, 401, 'Bearer realm="vartrack"'])
+        }
       }
-    }
-  })
+    },
+  )
 
   it('still answers health and metrics', async () => {
     for (const path of ['/health/liveness', '/health/readiness', '/metrics']) expect((await fetch(`${door.adminUrl}${path}`)).status).toBe(200)
   })
 
-  it('does not exist on the public door', async () => {
-    for (const path of ['/api/v1/bundle', '/admin/queues', '/metrics']) {
-      expect((await fetch(`${door.url}${path}`, { headers: { authorization: `Bearer ${door.token}` } })).status).toBe(404)
+  it('does not exist on the admin door', async () => {
+    for (const path of ['/api/v1/bundle', '/admin/queues', '/webhooks']) {
+      expect((await fetch(`${door.adminUrl}${path}`, { headers: { authorization: `Bearer ${door.token}` } })).status).toBe(404)
     }
+  })
+
+  it.each(['forwarded', 'x-forwarded-for', 'x-real-ip'])('is closed to others even with one, when a proxy says so by %s', async (header) => {
+    const response = await door.ask('/api/v1/bundle', { headers: { [header]: '203.0.113.7' } })
+    expect([response.status, await response.json()]).toEqual([
+      403,
+      expect.objectContaining({ error: expect.objectContaining({ code: 'auth.loopback_only' }) }),
+    ])
   })
 })
 
