@@ -15,6 +15,16 @@ const SETTINGS: readonly (readonly [string, string])[] = [
   ['protocol.version', '2'],
 ]
 
+/** What git needs of the machine: where programs lie, how to get out, whom to trust, and the keys of ssh. No `GIT_*` that would change what it does. */
+const PASSED = ['PATH', 'HOME', 'TMPDIR', 'SSH_AUTH_SOCK', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'GIT_SSL_CAINFO', 'GIT_SSL_CAPATH'] as const
+const PROXIES = ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'NO_PROXY'] as const
+
+/** The part of a process's environment that git may have, for `GitCacheOptions.environment`. */
+export function passedEnvironment(environment: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const entries = [...PASSED, ...PROXIES].map((name) => [name, environment[name]] as const)
+  return Object.fromEntries(entries.filter((entry): entry is [(typeof PASSED)[number], string] => entry[1] !== undefined))
+}
+
 /**
  * The environment a git process gets: nothing of the machine's configuration, no prompts, no protocol but http, https and ssh,
  * and the credentials, which so stand neither in argv nor in a URL.

@@ -1,2 +1,3 @@
 export { createGitCache, type GitCacheOptions } from './cache.js'
 export * from './contract.js'
+export { passedEnvironment } from './environment.js'

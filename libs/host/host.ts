@@ -38,7 +38,7 @@ export async function openHost(context: ProcessContext, redis: RedisTarget): Pro
   const bundle = await holdBundle(base, listeners)
   const producer = await openProducer(base)
   const state = await openState(base)
-  const stores = openStores({ bundle: () => bundle.current(), secret: base.secret, gitCacheDir: config.gitCacheDir })
+  const stores = openStores({ bundle: () => bundle.current(), secret: base.secret, gitCacheDir: config.gitCacheDir, environment: config.environment })
   base.onClose('stores', () => stores.close())
   const checks: (() => Promise<string | undefined>)[] = []
   return {

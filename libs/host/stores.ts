@@ -2,7 +2,7 @@ import type { Bundle, Platform } from '@vartrack/bundle'
 import { type Core, loadCore } from '@vartrack/core'
 import { createSessionPool, type SessionPool } from '@vartrack/engine'
 import { VarTrackError } from '@vartrack/errors'
-import { createGitCache, type GitCache, type Remote } from '@vartrack/git'
+import { createGitCache, type GitCache, passedEnvironment, type Remote } from '@vartrack/git'
 import { platformHandlers } from '@vartrack/platforms'
 import type { Sink, SinkContext } from '@vartrack/sink-kit'
 import { sinks } from '@vartrack/sinks'
@@ -23,6 +23,8 @@ export interface StoresOptions {
   readonly bundle: () => Bundle
   readonly secret: SinkContext['secret']
   readonly gitCacheDir: string
+  /** Of the process; git gets the part it needs. */
+  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 /** Opens what the jobs of planner, writer and watcher reach out with; sessions open when first used. */
@@ -31,15 +33,16 @@ export function openStores(options: StoresOptions): Stores {
   const closing = new AbortController()
   const datasources = () => options.bundle().datasources
   const sessions = createSessionPool({ datasources, sinks: registry, secret: options.secret, signal: closing.signal })
+  const git = createGitCache({ dir: options.gitCacheDir, environment: passedEnvironment(options.environment) })
   return {
     core: loadCore(),
     sinks: registry,
     sessions,
-    git: createGitCache({ dir: options.gitCacheDir }),
+    git,
     remote: async (platform, repo) => remoteOf(findPlatform(options.bundle(), platform), repo, options.secret),
     async close() {
       closing.abort()
-      await sessions[Symbol.asyncDispose]()
+      await Promise.all([sessions[Symbol.asyncDispose](), git.close()])
     },
   }
 }
