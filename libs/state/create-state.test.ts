@@ -244,6 +244,27 @@ describe('live targets', () => {
   })
 })
 
+describe('a Redis that is away', () => {
+  it('is told as something that passes, so that the job is tried again', async () => {
+    const gone = new Redis(server.url, { lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 1 })
+    const cut = createState(gone, { prefix, onProblem: () => undefined })
+    const passing = { code: 'state.unavailable', disposition: { kind: 'retry' }, status: 503 }
+    await expect(cut.takeGeneration(at, 0)).rejects.toMatchObject(passing)
+    await expect(cut.release('d')).rejects.toMatchObject(passing)
+    await expect(cut.putChangeSet(changeSetOf('c', []))).rejects.toMatchObject(passing)
+    await expect(collect(cut.targets('redis'))).rejects.toMatchObject(passing)
+    gone.disconnect()
+  })
+
+  it('is not blamed for what the reader of a scan throws', async () => {
+    await state.putTarget(targetAt('a'))
+    const reading = async () => {
+      for await (const target of state.targets('redis')) throw new Error(`broken at ${target.location}`)
+    }
+    await expect(reading()).rejects.toThrow('broken at a')
+  })
+})
+
 describe('refs and deliveries', () => {
   it('remember the commit that settled and the one that was tried', async () => {
     await state.putPlanned('github', 'acme/app', 'refs/heads/a b:c', 'c1')

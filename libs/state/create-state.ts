@@ -8,6 +8,7 @@ import { refs } from './refs.js'
 import { releases } from './releases.js'
 import type { StateProblem, Store } from './stored.js'
 import { targets } from './targets.js'
+import { tellUnavailable } from './unavailable.js'
 
 export interface StateOptions {
   /** Before every key; `{name}` keeps all keys in one slot of a cluster. */
@@ -17,10 +18,10 @@ export interface StateOptions {
 }
 
 /**
- * The state in Redis. Methods throw what the client throws while Redis is away.
+ * The state in Redis. Every method throws `state.unavailable` (retry, status 503) while Redis is away.
  * @param redis an open connection that fails fast; it stays the caller's to close
  */
 export function createState(redis: Redis, { prefix, onProblem }: StateOptions): State {
   const store: Store = { redis, keys: stateKeys(prefix), onProblem }
-  return { ...generations(store), ...releases(store), ...changeSets(store), ...claims(store), ...targets(store), ...refs(store) }
+  return tellUnavailable({ ...generations(store), ...releases(store), ...changeSets(store), ...claims(store), ...targets(store), ...refs(store) })
 }
