@@ -92,15 +92,15 @@ export function sessionLaws(start: () => Promise<Store>): void {
       expect(textsOf(await session.read(location, 'all', signal))).toEqual({ a: 'from Git' })
     })
 
-    it('carries a value of 1 MB, or the most the store takes, among ten thousand keys', async () => {
+    it('carries a value of 1 MB, or the most the store takes, among thousands of keys', async () => {
       const location = newLocation(store)
       const large = 'x'.repeat(Math.min(1024 * 1024, store.valueBytes))
-      const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`many.${index}`, ['string', `value ${index}`] as const]))
+      const many = Object.fromEntries(Array.from({ length: store.manyKeys }, (_, index) => [`many.${index}`, ['string', `value ${index}`] as const]))
       await write(location, headOf(1), null, { large: ['string', large], ...many })
       const texts = textsOf(await session.read(location, 'all', signal))
-      expect(Object.keys(texts)).toHaveLength(10_001)
+      expect(Object.keys(texts)).toHaveLength(store.manyKeys + 1)
       expect(texts.large === large).toBe(true)
-      expect(texts['many.9999']).toBe('value 9999')
+      expect(texts['many.999']).toBe('value 999')
     })
   })
 

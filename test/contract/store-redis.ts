@@ -1,19 +1,14 @@
 import { sinks } from '@vartrack/sinks'
 import { Redis } from 'ioredis'
-import { freePort } from '../support/free-port.js'
-import { spawnProcess } from '../support/processes.js'
-import { temporaryDirectory } from '../support/temporary-directory.js'
+import { startRedis } from '../servers/index.js'
 import type { Store } from './store.js'
 
 const REDIS_PASSWORD = 'canary-redis-password'
 
 /** A Redis of its own. */
 export async function redisStore(structure: 'HASH' | 'STRING'): Promise<Store> {
-  const directory = await temporaryDirectory('redis')
-  const port = await freePort()
-  const args = ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', directory.path, '--save', '', '--requirepass', REDIS_PASSWORD]
-  const server = spawnProcess('redis-server', args, { directory: directory.path })
-  await server.waitFor(/Ready to accept connections/)
+  const server = await startRedis({ args: ['--requirepass', REDIS_PASSWORD] })
+  const { port } = server
   const client = new Redis({ port, host: '127.0.0.1', password: REDIS_PASSWORD })
   return {
     name: `redis ${structure}`,
@@ -24,12 +19,12 @@ export async function redisStore(structure: 'HASH' | 'STRING'): Promise<Store> {
     wrongCredentials: { password: 'canary-wrong-password' },
     secrets: [REDIS_PASSWORD, 'canary-wrong-password'],
     valueBytes: sinks.redis.traits.limits.valueBytes,
+    manyKeys: 10_000,
     tamper: (location, values) => tamper(client, structure, location, values),
     dump: () => dump(client),
     async [Symbol.asyncDispose]() {
       client.disconnect()
       await server.stop()
-      await directory[Symbol.asyncDispose]()
     },
   }
 }

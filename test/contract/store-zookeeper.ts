@@ -1,33 +1,15 @@
-import { writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { connect } from 'node:net'
 import { sinks } from '@vartrack/sinks'
-import { eventually } from '../support/eventually.js'
-import { freePort } from '../support/free-port.js'
-import { spawnProcess } from '../support/processes.js'
-import { temporaryDirectory } from '../support/temporary-directory.js'
+import { startZookeeper } from '../servers/index.js'
 import type { Store } from './store.js'
 
 const PASSWORD = 'canary-zookeeper-password'
 const GUARDED = '/guarded'
-const CLASS_PATH = '/usr/share/java/zookeeper.jar'
 
 /** A ZooKeeper of its own, with one path that only its user may read. */
 export async function zooKeeperStore(encoding: 'plain' | 'json' | 'base64'): Promise<Store> {
-  const directory = await temporaryDirectory('zookeeper')
-  const port = await freePort()
-  const config = [
-    `dataDir=${directory.path}`,
-    `clientPort=${port}`,
-    'clientPortAddress=127.0.0.1',
-    'tickTime=500',
-    'maxClientCnxns=0',
-    'admin.enableServer=false',
-  ]
-  await writeFile(`${directory.path}/zoo.cfg`, [...config, '4lw.commands.whitelist=ruok', ''].join('\n'))
-  const main = 'org.apache.zookeeper.server.quorum.QuorumPeerMain'
-  const server = spawnProcess('java', ['-cp', `${directory.path}:${CLASS_PATH}`, main, `${directory.path}/zoo.cfg`], { directory: directory.path })
-  await eventually(() => isReady(port))
+  const server = await startZookeeper()
+  const { port } = server
   const client = await connectedClient(port)
   await client.guard()
   return {
@@ -46,24 +28,14 @@ export async function zooKeeperStore(encoding: 'plain' | 'json' | 'base64'): Pro
     wrongCredentials: { auth_password: 'canary-wrong-password' },
     secrets: [PASSWORD, 'canary-wrong-password'],
     valueBytes: { plain: 960_000, json: 959_998, base64: 720_000 }[encoding],
+    manyKeys: 10_000,
     tamper: (location, values) => client.tamper(location, values, encoding),
     dump: () => client.dump('/'),
     async [Symbol.asyncDispose]() {
       client.close()
       await server.stop()
-      await directory[Symbol.asyncDispose]()
     },
   }
-}
-
-async function isReady(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1')
-  return new Promise((resolve) => {
-    socket.on('error', () => resolve(false))
-    socket.on('connect', () => socket.write('ruok'))
-    socket.on('data', (data) => resolve(data.toString() === 'imok'))
-    socket.on('close', () => resolve(false))
-  })
 }
 
 interface Client {

@@ -16,6 +16,8 @@ export interface Store extends AsyncDisposable {
   readonly secrets: readonly string[]
   /** The largest value that fits once it is encoded, in bytes. */
   readonly valueBytes: number
+  /** As many keys as a law writes at once without waiting for minutes. */
+  readonly manyKeys: number
   /** Somebody changes values behind varTrack's back, with the store's own means; `null` removes. */
   tamper(location: string, values: Readonly<Record<string, string | null>>): Promise<void>
   /** Everything that lies in the store, as text that is equal only when all of it is. */

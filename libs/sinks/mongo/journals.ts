@@ -1,0 +1,51 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { chunkBytes } from '@vartrack/sink-kit'
+import { Binary, type Collection, type Db } from 'mongodb'
+import type { JournalName, LocationState } from './state.js'
+
+const CHUNK_BYTES = 8 * 1024 * 1024
+
+interface ChunkDocument {
+  readonly _id: string
+  readonly owner: string
+  readonly name: string
+  readonly data: Binary
+}
+
+/** Stores a journal where no head names it yet. Its name is this write's alone, so that two writers never mix their chunks. */
+export async function storeJournal(database: Db, location: string, source: string, generation: number, content: Buffer): Promise<JournalName> {
+  const name = randomBytes(12).toString('hex')
+  const pieces = chunkBytes(content, CHUNK_BYTES)
+  for (const [index, piece] of pieces.entries()) {
+    await chunks(database).insertOne({ _id: `${name}-${index}`, owner: ownerOf(location, source), name, data: new Binary(piece) })
+  }
+  return { generation, name, chunks: pieces.length }
+}
+
+/** The content of a journal, or null when a chunk is gone. */
+export async function readJournal(database: Db, journal: JournalName): Promise<Buffer | null> {
+  const pieces: Buffer[] = []
+  for (let index = 0; index < journal.chunks; index++) {
+    const chunk = await chunks(database).findOne({ _id: `${journal.name}-${index}` })
+    if (!chunk) return null
+    pieces.push(Buffer.from(chunk.data.buffer.subarray(0, chunk.data.position)))
+  }
+  return Buffer.concat(pieces)
+}
+
+/** Removes the journals of a source that no state names: older ones, and those of writers that were killed. */
+export async function sweepJournals(database: Db, location: string, source: string, state: LocationState): Promise<void> {
+  const named = state.sources.flatMap(({ journals }) => journals.map(({ name }) => name))
+  await chunks(database).deleteMany({ owner: ownerOf(location, source), name: { $nin: named } })
+}
+
+function chunks(database: Db): Collection<ChunkDocument> {
+  return database.collection<ChunkDocument>('_vartrack_journals')
+}
+
+function ownerOf(location: string, source: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([location, source]))
+    .digest('hex')
+    .slice(0, 24)
+}

@@ -1,0 +1,59 @@
+import { gaveUp, type Head, type Session, type WriteRequest, type WriteResult, within } from '@vartrack/sink-kit'
+import type { Db, MongoClient } from 'mongodb'
+import { mongoError } from './errors.js'
+import { readJournal } from './journals.js'
+import { readDocuments } from './read.js'
+import { sourceOf } from './state.js'
+import { readState } from './state-store.js'
+import { writeLocation } from './write.js'
+
+/** An open connection to one database. */
+export class MongoSession implements Session {
+  readonly #client: MongoClient
+  readonly #database: Db
+  readonly #timeout: number
+
+  /** @param timeout of one call, ms */
+  constructor(client: MongoClient, database: Db, timeout: number) {
+    this.#client = client
+    this.#database = database
+    this.#timeout = timeout
+  }
+
+  async heads(location: string, signal: AbortSignal): Promise<Head[]> {
+    const { state } = await this.#run(location, signal, () => readState(this.#database, location))
+    return state.sources.flatMap(({ head }) => head ?? [])
+  }
+
+  async journal(location: string, source: string, generation: number, signal: AbortSignal): Promise<Buffer | null> {
+    return this.#run(location, signal, async () => {
+      const { state } = await readState(this.#database, location)
+      const name = sourceOf(state, source).journals.find((one) => one.generation === generation)
+      return name ? readJournal(this.#database, name) : null
+    })
+  }
+
+  async read(location: string, keys: 'all' | readonly string[], signal: AbortSignal): Promise<Buffer> {
+    return this.#run(location, signal, () => readDocuments(this.#database, location, keys))
+  }
+
+  async write(location: string, request: WriteRequest, signal: AbortSignal): Promise<WriteResult> {
+    return this.#run(location, signal, (limited) =>
+      writeLocation(this.#database, location, request, () => {
+        if (limited.aborted) throw gaveUp(limited)
+      }),
+    )
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#client.close()
+  }
+
+  async #run<T>(location: string, signal: AbortSignal, operation: (limited: AbortSignal) => Promise<T>): Promise<T> {
+    try {
+      return await within(signal, this.#timeout, operation)
+    } catch (error) {
+      throw mongoError(error, location)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { batches, type FrameRecord, recordCount, records, storeError, type WriteResult } from '@vartrack/sink-kit'
+import type { AnyBulkWriteOperation, Filter } from 'mongodb'
+import { documentsAt, FEW, type KeyDocument, named, type Stamp } from './documents.js'
+import { isDuplicate } from './errors.js'
+import { BULK } from './traits.js'
+import { storedValue } from './values.js'
+import type { Writing } from './write.js'
+
+/** What is known of a document before it is written. */
+interface Present {
+  readonly id: KeyDocument['_id']
+  readonly stamp: Stamp | undefined
+}
+
+type Operation = AnyBulkWriteOperation<KeyDocument>
+
+/** Puts and deletes, in bulks; before each the fence is looked at. */
+export async function writeDocuments(writing: Writing, changes: Buffer): Promise<WriteResult> {
+  const present = await presentDocuments(writing, changes)
+  let put = 0
+  let deleted = 0
+  for (const batch of batches(changes, BULK)) {
+    await writing.check()
+    const result = await writeBulk(writing, batch, present)
+    put += result.put
+    deleted += result.deleted
+  }
+  return { put, deleted }
+}
+
+/** Removes what overtaken writes have inserted and nobody else has touched. */
+export async function removeOrphans(writing: Writing): Promise<void> {
+  await documentsAt(writing.database, writing.location).deleteMany({
+    '_vt.s': writing.source,
+    '_vt.g': { $in: [...writing.abandoned] },
+    '_vt.u': { $exists: false },
+  })
+}
+
+/** After this the overtaken writer's late updates and deletes find nothing that they may touch. */
+export async function restamp(writing: Writing): Promise<void> {
+  const older = { '_vt.s': writing.source, '_vt.g': { $lt: writing.generation, $nin: [...writing.abandoned] } }
+  const dirty = { '_vt.s': writing.source, '_vt.g': { $in: [...writing.abandoned] }, '_vt.u': true }
+  for (const filter of [older, dirty]) {
+    await documentsAt(writing.database, writing.location).updateMany(filter, {
+      $set: { _vt: { s: writing.source, g: writing.generation, u: true } },
+    })
+  }
+}
+
+async function writeBulk(writing: Writing, batch: readonly FrameRecord[], present: ReadonlyMap<string, Present>): Promise<WriteResult> {
+  const operations = batch.flatMap((record) => operationOf(writing, record, present.get(record.key.toString())) ?? [])
+  const updates = operations.filter((operation) => 'updateOne' in operation).length
+  if (operations.length === 0) return { put: 0, deleted: 0 }
+  const result = await bulk(writing, operations)
+  if (result.matchedCount < updates) throw await lost(writing)
+  return { put: result.insertedCount + result.matchedCount, deleted: result.deletedCount }
+}
+
+async function bulk(writing: Writing, operations: Operation[]) {
+  try {
+    return await documentsAt(writing.database, writing.location).bulkWrite(operations, { ordered: true })
+  } catch (error) {
+    throw isDuplicate(error) ? await lost(writing) : error
+  }
+}
+
+/** A document appeared, went or was stamped in between: by a newer writer, which the fence tells, or by somebody's hand. */
+async function lost(writing: Writing): Promise<Error> {
+  await writing.check()
+  return storeError('sink.unavailable', 'somebody changed the collection meanwhile', writing.location)
+}
+
+function operationOf(writing: Writing, record: FrameRecord, present: Present | undefined): Operation | undefined {
+  if (record.op === 'delete') return present && { deleteOne: { filter: notNewer(writing, present.id) } }
+  const key = record.key.toString()
+  const stored = storedValue(record.type, record.value.toString())
+  if (!present) return { insertOne: { document: { _id: key, key, ...stored, _vt: { s: writing.source, g: writing.generation } } } }
+  const unset = stored.text === undefined ? { $unset: { text: true, type: true } as const } : {}
+  return { updateOne: { filter: notNewer(writing, present.id), update: { $set: { key, ...stored, _vt: stampOver(writing, present) }, ...unset } } }
+}
+
+/** What a killed run of this very write has inserted is still its insert. */
+function stampOver({ source, generation }: Writing, { stamp }: Present): Stamp {
+  const isOwnInsert = stamp?.s === source && Number(stamp.g) === generation && !stamp.u
+  return isOwnInsert ? { s: source, g: generation } : { s: source, g: generation, u: true }
+}
+
+function notNewer({ source, generation }: Writing, id: KeyDocument['_id']): Filter<KeyDocument> {
+  return { _id: id, $or: [{ '_vt.s': { $ne: source } }, { '_vt.g': { $lte: generation } }] }
+}
+
+async function presentDocuments(writing: Writing, changes: Buffer): Promise<Map<string, Present>> {
+  const documents = documentsAt(writing.database, writing.location)
+  const isFew = recordCount(changes) <= FEW
+  const filters: Filter<KeyDocument>[] = isFew ? named([...records(changes)].map(({ key }) => key.toString())) : [{}]
+  const present = new Map<string, Present>()
+  for (const filter of filters) {
+    const cursor = documents.find(filter, { projection: { _id: 1, key: 1, _vt: 1 }, batchSize: 10_000 })
+    for await (const { _id: id, key, _vt: stamp } of cursor) if (!present.has(key)) present.set(key, { id, stamp })
+  }
+  return present
+}
