@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { VarTrackError } from '@vartrack/errors'
@@ -162,4 +162,29 @@ describe('git cache and credentials', () => {
     expect(await code(cache.repository(remoteOf(hosted, { token: 'wrong' })).fetch(main, never))).toBe('git.auth stall')
     expect(await code(cache.repository(remoteOf(hosted)).fetch(main, never))).toBe('git.auth stall')
   })
+  it('shows the token in no process list, and leaves no process behind when it is stopped', async () => {
+    await using slow = await startGitHost()
+    const hosted = await slow.createRepository('acme/list')
+    slow.fault = { kind: 'hang' }
+    const controller = new AbortController()
+    const fetching = code(cache.repository(remoteOf(hosted, { token: 'canary-t0ken' })).fetch(main, controller.signal))
+    await vi.waitFor(() => expect(slow.requests.count).toBeGreaterThan(0), { timeout: 5000, interval: 5 })
+    const encoded = Buffer.from('x-access-token:canary-t0ken').toString('base64')
+    const running = (await commandLines()).filter((line) => line.includes(hosted.url))
+    expect(running.length).toBeGreaterThan(1)
+    expect(running.filter((line) => line.includes('canary') || line.includes(encoded))).toEqual([])
+    controller.abort()
+    expect(await fetching).toBe('git.aborted retry')
+    await vi.waitFor(async () => expect((await commandLines()).filter((line) => line.includes(hosted.url))).toEqual([]), {
+      timeout: 5000,
+      interval: 10,
+    })
+  })
 })
+
+/** The process list as anybody on the machine sees it. */
+async function commandLines(): Promise<string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
+  const lines = await Promise.allSettled(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8')))
+  return lines.flatMap((line) => (line.status === 'fulfilled' ? [line.value.replaceAll('\0', ' ')] : []))
+}
