@@ -48,6 +48,7 @@ const IMPORTS = [
   /\bimport\(\s*'([^']+)'/g,
   /\bimport\.meta\.resolve\('([^']+)'/g,
   /\brequire(?:\.resolve)?\('([^']+)'/g,
+  /\bcreateRequire\([^)]*\)\('([^']+)'/g,
 ]
 
 /** Name of the package that a specifier asks for; `undefined` for relative paths and Node's own modules. */

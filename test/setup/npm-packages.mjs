@@ -17,8 +17,12 @@ export async function areNpmPackagesInstalled() {
   })
 }
 
+/**
+ * Installs the versions of package-lock.json and leaves it as it is. Not `npm ci`: that refuses a lock file written where the registry does not carry the
+ * optional packages of other platforms.
+ */
 export async function installNpmPackages() {
-  await run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root })
+  await run('npm', ['install', '--no-save', '--no-audit', '--no-fund'], { cwd: root })
 }
 
 /**

@@ -12,8 +12,8 @@ export class SetupError extends Error {
   }
 }
 
-/** Lines of a failed command's output that are shown. */
-const SHOWN_LINES = 40
+/** Lines of a failed command's output that are shown, of its start and of its end each. */
+const SHOWN_LINES = 25
 
 /**
  * Runs a command to its end and gives its output (stdout and stderr as they came).
@@ -21,12 +21,13 @@ const SHOWN_LINES = 40
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options] `env` is added to this process's own
  * @returns {Promise<string>}
- * @throws {SetupError} with the end of the output when the command fails or does not exist
+ * @throws {SetupError} with start and end of the output when the command fails or does not exist
  */
 export async function run(command, args, options = {}) {
   const { code, output } = await attempt(command, args, options)
   if (code === 0) return output
-  const shown = output.trimEnd().split('\n').slice(-SHOWN_LINES).join('\n  | ')
+  const lines = output.trimEnd().split('\n')
+  const shown = (lines.length <= 2 * SHOWN_LINES ? lines : [...lines.slice(0, SHOWN_LINES), '...', ...lines.slice(-SHOWN_LINES)]).join('\n  | ')
   throw new SetupError(`\`${[command, ...args].join(' ')}\` failed (${code ?? 'it could not be started'}):\n  | ${shown}`)
 }
 
