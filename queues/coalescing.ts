@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Lane } from './catalog.js'
-import type { PlanJob } from './jobs.js'
+import type { HealJob, PlanJob } from './jobs.js'
 
 type PlanInput = Omit<PlanJob, 'version'>
 
@@ -15,7 +15,16 @@ export function planKey(plan: PlanInput, lane: Lane): string {
   const { platform, repo, ref, datasource, location, dryRun, full, pullRequest, defaultBranch } = plan
   const request = pullRequest && [pullRequest.number, pullRequest.head, pullRequest.base, pullRequest.closed]
   const parts = [lane, platform, repo, ref, datasource ?? null, location ?? null, dryRun, full, request ?? null, defaultBranch ?? null]
-  return `p${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40)}`
+  return `p${keyOf(parts)}`
+}
+
+/** One heal of a destination at a time: each poll that still sees the drift would add another. */
+export function healKey({ datasource, location, source }: Pick<HealJob, 'datasource' | 'location' | 'source'>): string {
+  return `h${keyOf([datasource, location, source])}`
+}
+
+function keyOf(parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40)
 }
 
 /** A person waits for a push or a sync; for all other causes nobody does. */

@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { CATALOG, type JobData, type JobInput, type JobName, type Lane, type QueueKind, queueName } from './catalog.js'
-import { planKey, planLane } from './coalescing.js'
+import { healKey, planKey, planLane } from './coalescing.js'
 import { addFlow, type FlowChild } from './flow.js'
 import { jobOptions } from './job-options.js'
 import { writePayload } from './payload.js'
@@ -30,7 +30,8 @@ type AddArguments<N extends JobName> = N extends 'write' | 'restore' ? [options:
 /** Adds jobs. Every method throws `queue.unavailable` (status 503, retry) when Redis does not take the job, at once rather than late. */
 export interface Producer extends Schedulers {
   /**
-   * Adds a job and gives its id, after Redis has it. A plan that waits already absorbs another of the same meaning, and its id is given.
+   * Adds a job and gives its id, after Redis has it. A plan that waits already absorbs another of the same meaning, and its id is given;
+   * so does a heal that waits or runs.
    * @throws VarTrackError `job.payload` when the payload is not what the catalog says
    */
   add<N extends JobName>(name: N, data: JobInput<N>, ...options: AddArguments<N>): Promise<string>
@@ -78,6 +79,7 @@ async function addJob<N extends JobName>(queues: QueueSet, name: N, data: JobDat
 }
 
 function optionsFor(name: JobName, data: object, { lane, delayMs }: AnyAddOptions) {
+  if (name === 'heal') return { ...jobOptions(name, lane, delayMs), deduplication: { id: healKey(data as JobData<'heal'>) } }
   if (name !== 'plan') return jobOptions(name, lane, delayMs)
   const plan = data as JobData<'plan'>
   const chosen = lane ?? planLane(plan.cause)

@@ -26,5 +26,9 @@ export interface PlannerContext {
   readonly cache: CompileContext['cache']
   readonly state: State
   readonly producer: Pick<Producer, 'add' | 'addFlow'>
+  readonly metrics: {
+    plan(cause: string, outcome: string, seconds: number): void
+    step(step: string, seconds: number): void
+  }
   readonly log: PlannerLog
 }

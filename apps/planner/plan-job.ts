@@ -22,18 +22,31 @@ export async function planJob(job: PlanJob, signal: AbortSignal, context: Planne
   const rules = rulesFor(context.bundle(), job.platform, job.repo, job.datasource)
   if (rules.length === 0) return context.log.info({ repo: job.repo, ref: job.ref }, 'no rule is about this repository; nothing to do')
   const id = randomUUID()
+  const started = performance.now()
+  const ended = (outcome: string) => context.metrics.plan(job.cause, outcome, (performance.now() - started) / 1000)
   try {
     await planRef(job, rules, id, signal, context)
+    ended('planned')
   } catch (error) {
+    ended(toVarTrackError(error).code)
     await recordRefusal(job, id, error, context)
     throw error
   }
 }
 
+async function timed<T>(context: PlannerContext, step: string, work: () => Promise<T>): Promise<T> {
+  const started = performance.now()
+  try {
+    return await work()
+  } finally {
+    context.metrics.step(step, (performance.now() - started) / 1000)
+  }
+}
+
 async function planRef(job: PlanJob, rules: readonly Rule[], id: string, signal: AbortSignal, context: PlannerContext): Promise<void> {
   const repository = context.git.repository(await context.remote(job.platform, job.repo))
-  let head = await readHead(context, job, repository, 0, signal)
-  let destinations = await destinationsAt(job, rules, repository, head, signal, context)
+  let head = await timed(context, 'fetch', () => readHead(context, job, repository, 0, signal))
+  let destinations = await timed(context, 'resolve', () => destinationsAt(job, rules, repository, head, signal, context))
   const behind = head.fresh ? await highestGeneration(context, job, destinations, signal) : 0
   if (behind >= head.generation) {
     head = await readHead(context, job, repository, behind, signal)
@@ -112,17 +125,15 @@ async function handOn(
     if (!isPartial(job)) await context.state.putPlanned(job.platform, job.repo, job.ref, commit)
     return context.log.info(fields, 'the commits touched no file of any rule; nothing to do')
   }
-  const compiled = await compileAll(job, repository, destinations, signal, context)
+  const compiled = await timed(context, 'compile', () => compileAll(job, repository, destinations, signal, context))
   const changeSet = changeSetOf(
     job,
     id,
     commit,
     compiled.map((one) => targetOf(job, one, head.generation, commit)),
   )
-  await claimAll(job, compiled, changeSet, context)
-  await Promise.all(compiled.map((one) => context.state.putRelease(one.release.digest, one.release.frame)))
-  await context.state.putChangeSet(changeSet)
-  await enqueue(job, changeSet, compiled, context)
+  await timed(context, 'claim', () => claimAll(job, compiled, changeSet, context))
+  await timed(context, 'store', () => storeAndEnqueue(job, changeSet, compiled, context))
   context.log.info({ ...fields, changeSet: id, destinations: compiled.length, generation: head.generation }, 'planned')
 }
 
@@ -149,6 +160,13 @@ async function claimAll(job: PlanJob, compiled: readonly Compiled[], changeSet: 
     if (!target || target.dryRun) continue
     await claimKeys(context, { at: target, ref: job.ref, destination: one.destination, release: one.release })
   }
+}
+
+async function storeAndEnqueue(job: PlanJob, changeSet: ChangeSet, compiled: readonly Compiled[], context: PlannerContext): Promise<void> {
+  const releases = new Map(compiled.map((one) => [one.release.digest, one.release.frame]))
+  await Promise.all([...releases].map(([digest, frame]) => context.state.putRelease(digest, frame)))
+  await context.state.putChangeSet(changeSet)
+  await enqueue(job, changeSet, compiled, context)
 }
 
 async function enqueue(job: PlanJob, changeSet: ChangeSet, compiled: readonly Compiled[], context: PlannerContext): Promise<void> {

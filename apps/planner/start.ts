@@ -12,7 +12,9 @@ const CACHE_BYTES = 64 * 1024 * 1024
 /** Works the queues `plan` and `settle`. */
 export async function startPlanner(host: Host): Promise<void> {
   const pool = createParserPool({ workers: PARSERS })
-  host.onClose('the parsers', async () => void (await pool[Symbol.asyncDispose]()))
+  host.onClose('the parsers', async () => {
+    await pool[Symbol.asyncDispose]()
+  })
   const context: PlannerContext = {
     ...host.stores,
     bundle: () => host.bundle.current(),
@@ -20,6 +22,7 @@ export async function startPlanner(host: Host): Promise<void> {
     cache: new SizedCache(CACHE_BYTES, (file) => file.frame.length),
     state: host.state,
     producer: host.producer,
+    metrics: host.metrics.planner,
     log: host.log,
   }
   await host.consume('plan', { plan: (job, { signal }) => planJob(job, signal, context) })

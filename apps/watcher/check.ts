@@ -1,4 +1,4 @@
-import { checkDrift, type DriftReport } from '@vartrack/engine'
+import { checkDrift, type DriftReport, journalsOf } from '@vartrack/engine'
 import type { Target } from '@vartrack/state'
 import type { WatcherContext } from './context.js'
 
@@ -9,11 +9,8 @@ import type { WatcherContext } from './context.js'
 export function driftOf(target: Target, signal: AbortSignal, context: WatcherContext): Promise<DriftReport> {
   return context.sessions.use(target.datasource, (session, sink) => {
     const { datasource, location, source } = target
-    return checkDrift(
-      { core: context.core, session, traits: sink.traits, signal },
-      { datasource, location, source, extras: extrasOf(target) },
-      context.journals,
-    )
+    const journals = journalsOf(context.journals, datasource)
+    return checkDrift({ core: context.core, session, traits: sink.traits, signal, journals }, { location, source, extras: extrasOf(target) })
   })
 }
 

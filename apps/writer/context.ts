@@ -1,5 +1,5 @@
 import type { Core } from '@vartrack/core'
-import type { SessionPool } from '@vartrack/engine'
+import type { JournalCache, SessionPool } from '@vartrack/engine'
 import type { Producer } from '@vartrack/queues'
 import type { SourceAt, State } from '@vartrack/state'
 
@@ -13,6 +13,8 @@ export interface WriterLog {
 export interface WriterContext {
   readonly core: Core
   readonly sessions: SessionPool
+  /** Journals of earlier writes. */
+  readonly journals: JournalCache
   readonly state: State
   /** Keeps two writers from wasting work on one destination; the fence at the destination is what makes writes safe. */
   readonly exclusively: <T>(at: SourceAt, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) => Promise<T>

@@ -1,13 +1,18 @@
-import type { Host } from '@vartrack/host'
+import type { Journal } from '@vartrack/engine'
+import { type Host, SizedCache } from '@vartrack/host'
 import type { WriterContext } from './context.js'
 import { restoreJob } from './restore-job.js'
 import { writeJob } from './write-job.js'
+
+/** Journals kept in memory, in bytes. */
+const CACHE_BYTES = 64 * 1024 * 1024
 
 /** Works one queue per sink type: those of VT_SINKS, or all there are. */
 export async function startWriter(host: Host): Promise<void> {
   const context: WriterContext = {
     core: host.stores.core,
     sessions: host.stores.sessions,
+    journals: new SizedCache<Journal>(CACHE_BYTES, (journal) => journal.ledger.length + journal.undo.length),
     state: host.state,
     exclusively: host.exclusively,
     producer: host.producer,

@@ -1,5 +1,5 @@
 import type { Release } from '@vartrack/core'
-import { type ApplyReport, type ApplyRequest, apply, type EngineContext, plan } from '@vartrack/engine'
+import { type ApplyReport, type ApplyRequest, apply, type EngineContext, journalsOf, plan } from '@vartrack/engine'
 import { toVarTrackError, VarTrackError } from '@vartrack/errors'
 import type { WriteJob } from '@vartrack/queues'
 import { recordCount } from '@vartrack/sink-kit'
@@ -43,7 +43,8 @@ async function loadTarget(job: WriteJob, context: WriterContext): Promise<{ chan
 async function bring(job: WriteJob, changeSet: ChangeSet, target: Target, signal: AbortSignal, context: WriterContext): Promise<TargetOutcome> {
   const request = requestOf(job, changeSet, target, await loadRelease(target, context))
   return context.sessions.use(target.datasource, async (session, sink) => {
-    const engine: EngineContext = { core: context.core, session, traits: sink.traits, signal }
+    const journals = journalsOf(context.journals, target.datasource)
+    const engine: EngineContext = { core: context.core, session, traits: sink.traits, signal, journals }
     if (target.dryRun) return dryRun(engine, request, target, context)
     const report = await apply(engine, request)
     await recordWrite(changeSet, target, report, context)
@@ -84,7 +85,7 @@ async function dryRun(engine: EngineContext, request: ApplyRequest, target: Targ
   const { datasource, location, commit } = target
   context.log.info({ datasource, location, commit, hash, ...summary, changes: changes.slice(0, 20) }, 'dry run: nothing was written')
   const put = summary.added + summary.changed
-  return { state: 'planned', put, deleted: summary.deleted, kept: summary.kept, report: [...changes.slice(0, 100)], at: new Date().toISOString() }
+  return { state: 'planned', put, deleted: summary.deleted, kept: summary.kept, report: changes.slice(0, 100), at: new Date().toISOString() }
 }
 
 function outcomeOf(report: ApplyReport): TargetOutcome {

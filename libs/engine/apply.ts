@@ -1,7 +1,8 @@
 import type { DiffSummary } from '@vartrack/core'
 import type { Head } from '@vartrack/sink-kit'
 import { refuseOlder } from './fence.js'
-import { encodeJournal } from './journal.js'
+import { decodeJournal, encodeJournal, type Journal } from './journal.js'
+import { rememberJournal } from './journal-cache.js'
 import { emptyFrame } from './live.js'
 import { type Prepared, prepare } from './prepare.js'
 import type { ApplyRequest, EngineContext } from './request.js'
@@ -44,9 +45,10 @@ async function write(context: EngineContext, request: ApplyRequest, prepared: Pr
   const journal = await journalToStore(context, request, prepared)
   const written = await context.session.write(
     request.location,
-    { changes: prepared.diff.changes, head, journal, expected: prepared.head ?? null },
+    { changes: prepared.diff.changes, head, journal: encodeJournal(journal), expected: prepared.head ?? null },
     context.signal,
   )
+  rememberJournal(context, request.location, head, journal)
   return { state: 'written', ...written, head, summary: prepared.diff.summary, ledger: prepared.diff.ledger }
 }
 
@@ -54,13 +56,13 @@ async function write(context: EngineContext, request: ApplyRequest, prepared: Pr
  * Where one write is not visible at once, a run that was killed in the middle has left its journal: its undo is the true one, because live is
  * half written by now.
  */
-async function journalToStore(context: EngineContext, request: ApplyRequest, prepared: Prepared): Promise<Buffer> {
+async function journalToStore(context: EngineContext, request: ApplyRequest, prepared: Prepared): Promise<Journal> {
   if (context.traits.atomic === 'key' && prepared.head?.generation !== request.generation) {
     const left = await context.session.journal(request.location, request.source, request.generation, context.signal)
-    if (left) return left
+    if (left) return decodeJournal(left)
   }
   const { diff, ledgerKey } = prepared
-  return encodeJournal({ ledgerKey, previous: prepared.head ?? null, ledger: diff.ledger, undo: diff.undo })
+  return { ledgerKey, previous: prepared.head ?? null, ledger: diff.ledger, undo: diff.undo }
 }
 
 function nextHead(request: ApplyRequest): Head {

@@ -1,6 +1,6 @@
 import type { DriftEntry } from '@vartrack/core'
 import type { Head } from '@vartrack/sink-kit'
-import { type Journal, journalOf } from './journal.js'
+import { findJournal } from './journal-cache.js'
 import { foreignLedgers } from './live.js'
 import type { EngineContext } from './request.js'
 
@@ -14,15 +14,8 @@ export interface DriftReport {
   readonly summary: { readonly changed: number; readonly missing: number; readonly extra: number; readonly same: number }
 }
 
-/** Remembers journals by generation, so that a poll of an unchanged destination reads its values and nothing else. */
-export interface JournalCache {
-  get(key: string): Journal | undefined
-  set(key: string, journal: Journal): void
-}
-
 /** What to compare. */
 export interface DriftRequest {
-  readonly datasource: string
   readonly location: string
   readonly source: string
   /** Keys that nobody owns: not looked for, told, or told and counted as drift. */
@@ -33,10 +26,10 @@ export interface DriftRequest {
  * Reads what a source declared at a destination and compares it with the ledger that lies there.
  * @throws VarTrackError from the sink's reading
  */
-export async function checkDrift(context: EngineContext, request: DriftRequest, cache: JournalCache): Promise<DriftReport> {
+export async function checkDrift(context: EngineContext, request: DriftRequest): Promise<DriftReport> {
   const heads = await context.session.heads(request.location, context.signal)
   const head = heads.find((candidate) => candidate.source === request.source)
-  const journal = head && (await cachedJournal(context, request, head, cache))
+  const journal = await findJournal(context, request.location, head)
   if (!head || !journal) return { state: 'lost', head, entries: [], summary: { changed: 0, missing: 0, extra: 0, same: 0 } }
   const all = request.extras !== 'ignore'
   const keys = all ? 'all' : await context.core.ledgerKeys(journal.ledger)
@@ -46,13 +39,4 @@ export async function checkDrift(context: EngineContext, request: DriftRequest, 
   const { changed, missing, extra } = drift.summary
   const differing = changed + missing + (request.extras === 'drift' ? extra : 0)
   return { state: differing > 0 ? 'drifted' : 'in_sync', head, ...drift }
-}
-
-async function cachedJournal(context: EngineContext, request: DriftRequest, head: Head, cache: JournalCache): Promise<Journal | null> {
-  const key = JSON.stringify([request.datasource, request.location, head.source, head.journal, head.digest, head.writtenAt])
-  const known = cache.get(key)
-  if (known) return known
-  const journal = await journalOf(context.session, request.location, head, context.signal)
-  if (journal) cache.set(key, journal)
-  return journal
 }

@@ -1,5 +1,5 @@
 import { type FrameRecord, FrameWriter, type Head, records } from '@vartrack/sink-kit'
-import { journalOf } from './journal.js'
+import { findJournal } from './journal-cache.js'
 import type { EngineContext } from './request.js'
 
 /** A frame without records. */
@@ -16,7 +16,7 @@ export async function readLive(context: EngineContext, location: string, release
 /** The ledgers of the other sources at a location. */
 export async function foreignLedgers(context: EngineContext, location: string, heads: readonly Head[], source: string): Promise<Buffer[]> {
   const others = heads.filter((head) => head.source !== source)
-  const journals = await Promise.all(others.map((head) => journalOf(context.session, location, head, context.signal)))
+  const journals = await Promise.all(others.map((head) => findJournal(context, location, head)))
   return journals.flatMap((journal) => (journal ? [journal.ledger] : []))
 }
 

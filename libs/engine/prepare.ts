@@ -1,7 +1,8 @@
 import type { Diff } from '@vartrack/core'
 import type { Head } from '@vartrack/sink-kit'
 import { refuseOlder } from './fence.js'
-import { type Journal, journalOf, newLedgerKey } from './journal.js'
+import { type Journal, newLedgerKey } from './journal.js'
+import { findJournal } from './journal-cache.js'
 import { emptyFrame, foreignLedgers, readLive } from './live.js'
 import { type ApplyRequest, type EngineContext, writeMode } from './request.js'
 
@@ -20,7 +21,7 @@ export interface Prepared {
 export async function prepare(context: EngineContext, request: ApplyRequest, heads: readonly Head[], report: boolean): Promise<Prepared> {
   const head = heads.find((candidate) => candidate.source === request.source)
   refuseOlder(head, { ...request, digest: request.release.digest }, request.location)
-  const before = await journalOf(context.session, request.location, head, context.signal)
+  const before = await findJournal(context, request.location, head)
   const ledgerKey = before?.ledgerKey ?? newLedgerKey()
   const diff = await diffAgainstLive(context, request, heads, before, ledgerKey, report)
   return { head, ledgerKey, diff }

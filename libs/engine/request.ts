@@ -1,6 +1,7 @@
 import type { Core, Release } from '@vartrack/core'
 import type { Session, SinkTraits } from '@vartrack/sink-kit'
 import type { Target } from '@vartrack/state'
+import type { JournalCache } from './journal-cache.js'
 
 /** What an engine call works with. */
 export interface EngineContext {
@@ -8,6 +9,8 @@ export interface EngineContext {
   readonly session: Session
   readonly traits: SinkTraits
   readonly signal: AbortSignal
+  /** Journals read or written before; without it each call reads them at the destination. */
+  readonly journals?: JournalCache
 }
 
 /** One source's release for one destination, and how to bring it there. */

@@ -4,7 +4,7 @@ import { startRedis } from '../servers/redis.js'
 import type { RunningServer } from '../servers/running-server.js'
 import { startZookeeper } from '../servers/zookeeper.js'
 import { eventually } from './eventually.js'
-import { type GitHost, type HostedRepository, startGitHost } from './git-host.js'
+import { deliverPush, type GitHost, type HostedRepository, startGitHost } from './git-host.js'
 import { openStoreViews, type StoreName, type StoreView } from './store-views.js'
 import { type RunningVarTrack, type StartOptions, startVarTrack } from './vartrack.js'
 
@@ -16,6 +16,8 @@ export interface Chain extends AsyncDisposable {
   readonly redis: RunningServer
   readonly servers: Readonly<Record<StoreName, RunningServer>>
   readonly stores: Readonly<Record<StoreName, StoreView>>
+  /** Sends the webhook of a ref as it stands now, for a commit that was made without one. */
+  announce(ref: string): Promise<void>
   /** Waits until every store holds exactly these entries, as text. */
   eventuallyEverywhere(expected: Readonly<Record<string, string>>, timeoutMs?: number): Promise<void>
 }
@@ -54,6 +56,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
     redis,
     servers,
     stores,
+    announce: (ref) => announce(host, repository, ref),
     eventuallyEverywhere: (expected, timeoutMs = 20_000) => everywhere(stores, expected, timeoutMs),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(Object.values(stores).map((store) => store.close()))
@@ -62,6 +65,12 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
       await Promise.all(Object.values(servers).map((server) => server.stop()))
     },
   }
+}
+
+async function announce(host: GitHost, repository: HostedRepository, ref: string): Promise<void> {
+  if (host.webhook === undefined) throw new Error('The Git host tells nobody')
+  const push = { url: host.url, repo: repository.name, ref, before: undefined, after: await repository.head(ref) }
+  host.deliveries.push(await deliverPush(host.webhook, push))
 }
 
 async function everywhere(stores: Chain['stores'], expected: Readonly<Record<string, string>>, timeoutMs: number): Promise<void> {
