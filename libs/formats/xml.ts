@@ -101,9 +101,9 @@ function elementOf(tag: string, node: OrderedNode): Element {
   return { name: tag.slice(TAG.length), at, attributes, children: elementsOf(inner), text: textOf(inner) }
 }
 
-/** Plain text without the blanks around it; CDATA keeps its blanks. */
+/** Plain text without the blanks around it and between children; CDATA keeps its blanks. */
 function textOf(nodes: readonly OrderedNode[]): string {
-  const parts = nodes.filter((node) => TEXT in node || CDATA in node)
+  const parts = nodes.filter((node) => CDATA in node || withoutBlanks(stringAt(node, TEXT), true, true) !== '')
   const decoded = parts.map((node, index) => {
     const cdata = node[CDATA] as OrderedNode[] | undefined
     if (cdata !== undefined) return stringAt(cdata[0] ?? {}, TEXT)

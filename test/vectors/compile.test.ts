@@ -15,9 +15,7 @@ interface Case {
   readonly error?: { readonly code: string; readonly line?: number; readonly names?: readonly string[] }
 }
 
-const all = JSON.parse(readFileSync(new URL('../fixtures/vectors/compile.json', import.meta.url), 'utf8')) as Case[]
-/** The core does not read HCL yet. */
-const cases = all.filter((one) => !/\.(?:hcl|tfvars)$/.test(one.file))
+const cases = JSON.parse(readFileSync(new URL('../fixtures/vectors/compile.json', import.meta.url), 'utf8')) as Case[]
 const limits = { maxFileBytes: 10 * 1024 * 1024, maxDepth: 64, maxKeys: 100_000 }
 const core = loadCore()
 
