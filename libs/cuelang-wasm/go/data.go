@@ -16,6 +16,7 @@ import (
 type node struct {
 	labels   []string // of a map or, as numbers, of a list; nil for a scalar
 	children []*node
+	places   map[string]int // of labels, made at the first look-up
 	list     bool
 	scalar   any // string, json.Number, bool or nil
 	blank    bool
@@ -92,17 +93,22 @@ func (data *node) flatten() *node {
 	return flat
 }
 
-// child finds a value by its label.
+// child finds a value by its label; of a name that is there twice, the last.
 func (data *node) child(label string) *node {
 	if data == nil {
 		return nil
 	}
-	for index := len(data.labels) - 1; index >= 0; index-- {
-		if data.labels[index] == label && !data.children[index].removed {
-			return data.children[index]
+	if data.places == nil {
+		data.places = make(map[string]int, len(data.labels))
+		for index, each := range data.labels {
+			data.places[each] = index
 		}
 	}
-	return nil
+	index, ok := data.places[label]
+	if !ok || data.children[index].removed {
+		return nil
+	}
+	return data.children[index]
 }
 
 // find gives the value at a path, or nil.
@@ -134,12 +140,8 @@ func (data *node) expression() ast.Expr {
 		return data.listExpression()
 	}
 	fields := &ast.StructLit{}
-	last := map[string]int{}
-	for index, label := range data.labels {
-		last[label] = index
-	}
 	for index, child := range data.children {
-		if label := data.labels[index]; !child.removed && last[label] == index {
+		if label := data.labels[index]; data.child(label) == child {
 			fields.Elts = append(fields.Elts, &ast.Field{Label: ast.NewString(label), Value: child.expression()})
 		}
 	}

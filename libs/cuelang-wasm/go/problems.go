@@ -75,6 +75,10 @@ func placeOf(err errors.Error, file string) token.Pos {
 	return err.Position()
 }
 
-func panicked(cause any, file string) problem {
-	return problem{Code: codeInternal, Message: fmt.Sprintf("CUE gave up: %v", cause), File: file}
+// panicked keeps the cause to itself: it may hold a value of the data.
+func panicked(cause any, asked question) problem {
+	if asked.Kind == "validate" {
+		return problem{Code: codeInternal, Message: "CUE gave up on this schema and this data.", File: asked.File}
+	}
+	return problem{Code: codeInternal, Message: fmt.Sprintf("CUE gave up: %v", cause), File: asked.File}
 }

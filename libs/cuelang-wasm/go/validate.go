@@ -73,6 +73,9 @@ func openData(asked question, form string) (*node, []problem) {
 
 func (running *check) run() {
 	unified := running.unify()
+	if !running.secrets.references && complete(unified) == nil {
+		return
+	}
 	for round := 0; round < maxRounds; round++ {
 		failing := running.failing(unified)
 		if len(failing) == 0 {
@@ -84,6 +87,11 @@ func (running *check) run() {
 	if len(running.violations) == 0 && !running.secrets.references {
 		running.incomplete(unified, unresolved)
 	}
+}
+
+// complete says what keeps a value from being whole: conflicts, and whatever is missing.
+func complete(unified cue.Value) error {
+	return unified.Validate(cue.Concrete(true), cue.Final())
 }
 
 func (running *check) unify() cue.Value {
@@ -200,7 +208,7 @@ func (running *check) note(failed failure, value *node, wanted want) {
 
 // incomplete is the last net: whatever CUE still refuses is reported, so that nothing passes by an oversight of this file.
 func (running *check) incomplete(unified cue.Value, unresolved []failure) {
-	err := unified.Validate(cue.Concrete(true), cue.Final())
+	err := complete(unified)
 	if err == nil {
 		return
 	}
