@@ -100,6 +100,23 @@ describe('git cache', () => {
     expect([...refs]).toEqual([['refs/heads/trunk', head]])
   })
 
+  it('packs what many fetches left, and goes on fetching and reading meanwhile', async () => {
+    const hosted = await host.createRepository('acme/tidy')
+    const own = await mkdtemp(join(tmpdir(), 'vartrack-git-tidy-'))
+    const tidy = createGitCache({ dir: own, environment, tidyEvery: 3 })
+    const repository = tidy.repository(remoteOf(hosted))
+    for (let round = 0; round < 9; round += 1) {
+      const head = await hosted.commitFiles('main', { 'a.yaml': `round: ${round}` })
+      expect(await repository.fetch(main, never)).toBe(head)
+      const [file] = await repository.tree(head, never)
+      expect((await repository.blob(file!.blob, 100, never)).toString()).toBe(`round: ${round}`)
+    }
+    const [name = ''] = await readdir(own)
+    await vi.waitFor(async () => expect((await readdir(join(own, name, 'objects/pack'))).some((file) => file.endsWith('.pack'))).toBe(true), 10_000)
+    await tidy.close()
+    await rm(own, { recursive: true, force: true, maxRetries: 5 })
+  })
+
   it('refuses a large file by its size, and goes on reading others', async () => {
     const hosted = await host.createRepository('acme/large')
     const head = await hosted.commitFiles('main', { 'large.json': Buffer.alloc(50 * 1024 * 1024, 'a'), 'small.json': '{}' })

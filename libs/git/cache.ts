@@ -13,8 +13,11 @@ export interface GitCacheOptions {
   readonly environment?: Readonly<Record<string, string>>
   /** Files a commit may list, narrowed or not. Default 250,000. */
   readonly maxTreeEntries?: number
+  /** Loose objects are packed after so many fetches of a repository. Default 500. */
+  readonly tidyEvery?: number
 }
 
+const TIDY_EVERY = 500
 const MAX_TREE_ENTRIES = 250_000
 /** Refs of a remote that are looked at; about 20 bytes to 300 each. */
 const MAX_REF_LIST_BYTES = 64 * 1024 * 1024
@@ -26,7 +29,7 @@ export function createGitCache(options: GitCacheOptions): GitCache {
   return {
     repository(remote): Repository {
       checkRemote(remote)
-      const store = stores.get(remote.url) ?? new RepositoryStore(options.dir, remote.url, base)
+      const store = stores.get(remote.url) ?? new RepositoryStore(options.dir, remote.url, base, options.tidyEvery ?? TIDY_EVERY)
       stores.set(remote.url, store)
       return openRepository(store, remote, base, options.maxTreeEntries ?? MAX_TREE_ENTRIES)
     },

@@ -17,11 +17,14 @@ export class RepositoryStore {
   readonly dir: string
   readonly reader: ObjectReader
   #ready: Promise<void> | undefined
+  #untidied = 0
+  readonly #closing = new AbortController()
 
   constructor(
     private readonly root: string,
     url: string,
     base: Readonly<Record<string, string>>,
+    private readonly tidyEvery: number,
   ) {
     this.dir = join(root, `${createHash('sha256').update(url).digest('hex').slice(0, 32)}.git`)
     this.environment = gitEnvironment(base)
@@ -50,11 +53,31 @@ export class RepositoryStore {
     const id = (await readFile(join(this.dir, fetchRef), 'utf8')).trim()
     const kept = createHash('sha256').update(remoteRef).digest('hex').slice(0, 32)
     await rename(join(this.dir, fetchRef), join(this.dir, 'refs/vartrack/kept', kept))
+    this.#untidied += 1
+    if (this.#untidied >= this.tidyEvery) this.#tidy()
     return id
   }
 
   close(): void {
+    this.#closing.abort()
     this.reader.close()
+  }
+
+  /**
+   * Packs loose objects beside the work: each push leaves three or more, and thousands make reading slow. Nothing is ever deleted that is not packed. A run
+   * that fails, or finds another process at it, has cost nothing but its time, and the next comes after as many fetches.
+   */
+  #tidy(): void {
+    this.#untidied = 0
+    const tasks = ['--task=loose-objects', '--task=incremental-repack']
+    this.#local(this.dir, ['maintenance', 'run', '--quiet', ...tasks], this.#closing.signal).catch(() => {
+      this.#untidied = 0
+    })
+  }
+
+  /** A git command that stays on this machine. */
+  #local(cwd: string, args: readonly string[], signal: AbortSignal): Promise<void> {
+    return runGit({ args, cwd, environment: this.environment, idleMs: LOCAL_TIMEOUT_MS, totalMs: LOCAL_TIMEOUT_MS, signal })
   }
 
   async #create(): Promise<void> {
@@ -72,14 +95,7 @@ export class RepositoryStore {
   async #init(): Promise<void> {
     const draft = join(this.root, `draft-${randomUUID()}`)
     await mkdir(this.root, { recursive: true })
-    await runGit({
-      args: ['init', '--quiet', '--bare', '--template=', '--', draft],
-      cwd: this.root,
-      environment: this.environment,
-      idleMs: LOCAL_TIMEOUT_MS,
-      totalMs: LOCAL_TIMEOUT_MS,
-      signal: new AbortController().signal,
-    })
+    await this.#local(this.root, ['init', '--quiet', '--bare', '--template=', '--', draft], this.#closing.signal)
     try {
       await rename(draft, this.dir)
     } catch (error) {
