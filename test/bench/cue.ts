@@ -1,22 +1,12 @@
 import { createCue } from '@vartrack/cuelang-wasm'
-
-/** One line of the table: milliseconds, and what they are held against. */
-interface Row {
-  readonly name: string
-  readonly measured: number
-  /** The same bytes through JSON.parse, where there is such a thing. */
-  readonly raw: number | undefined
-  readonly ratio: number | undefined
-  readonly target: number
-  readonly met: boolean
-}
+import { ms, percentile, printTable, type Row } from './row.js'
 
 const SMALL = { fields: 20, rounds: 200, target: 5 }
 const LARGE = { fields: 10_000, rounds: 5, target: 1000 }
 /** The first call loads, compiles and starts the module; the range met on two cores was 190 to 340 ms. */
 const FIRST_INSTANCE_TARGET = 500
 
-console.table(await measure())
+printTable(await measure())
 
 /** Median times of validations, and the time until CUE gives its first answer. */
 async function measure(): Promise<Row[]> {
@@ -52,10 +42,18 @@ async function median(rounds: number, run: () => unknown): Promise<number> {
     await run()
     if (round >= 0) times.push(performance.now() - begun)
   }
-  return times.toSorted((left, right) => left - right)[Math.floor(rounds / 2)] ?? Number.NaN
+  return percentile(times, 0.5)
 }
 
+/** @param raw milliseconds of JSON.parse on the same data */
 function toRow(name: string, measured: number, raw: number | undefined, target: number): Row {
-  const ratio = raw === undefined ? undefined : Math.round(measured / raw)
-  return { name, measured: Number(measured.toFixed(2)), raw: raw && Number(raw.toFixed(3)), ratio, target, met: measured <= target }
+  const ratio = raw === undefined ? '-' : (measured / raw).toFixed(0)
+  return {
+    name,
+    measured: ms(measured),
+    raw: raw === undefined ? '-' : `${raw.toFixed(3)} ms`,
+    ratio,
+    target: `<= ${ms(target)}`,
+    met: measured <= target,
+  }
 }
