@@ -17,7 +17,7 @@ const TARGET = ['--manifest-path', 'rust-core/Cargo.toml']
 const CHECKS = [
   { name: 'types', run: () => tool('tsc', ['-b']) },
   { name: 'lint', run: () => tool('oxlint', ['--type-aware', '--deny-warnings']) },
-  { name: 'format', run: () => tool('biome', ['ci', '.']) },
+  { name: 'format', run: () => tool('biome', ['ci', '--colors=off', '.']) },
   { name: 'Rust format', run: () => command('cargo', ['fmt', ...TARGET, '--all', '--check']) },
   { name: 'Rust lint', run: rustLint },
   { name: 'Go format', run: goFormat },
