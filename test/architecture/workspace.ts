@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { repositoryRoot } from '../support/repository-root.js'
 
@@ -67,11 +67,12 @@ export function textOf(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8')
 }
 
-/** Folders in a folder, named from the root. */
+/** Names of the folders in a folder that have an `index.ts`: whole ones, not those that only wait for the rest. */
 export function foldersIn(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !SKIPPED.has(entry.name))
     .map((entry) => entry.name)
+    .filter((name) => existsSync(join(ROOT, folder, name, 'index.ts')))
 }
 
 /** Files below a folder with one of the endings, named from the root; built and fetched ones are left out. */
