@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Rule } from '@vartrack/bundle'
 import { branchName, rulesFor } from '@vartrack/engine'
 import { toVarTrackError } from '@vartrack/errors'
+import { repositoryAt } from '@vartrack/platforms'
 import type { SweepJob } from '@vartrack/queues'
 import type { WatcherContext } from './context.js'
 
@@ -26,7 +27,16 @@ async function knownRepositories(platform: string, context: WatcherContext): Pro
   const rules = context.bundle().rules.filter((rule) => rule.platform === platform)
   const known = new Set(rules.flatMap((rule) => rule.repositories).filter((glob) => !/[*?[\]{}()!]/.test(glob)))
   for await (const { repo } of context.state.plannedRefs(platform)) known.add(repo)
+  for (const url of await context.git.remotes()) {
+    const repo = repositoryOf(platform, url, context)
+    if (repo !== undefined) known.add(repo)
+  }
   return known
+}
+
+function repositoryOf(name: string, url: string, context: WatcherContext): string | undefined {
+  const platform = context.bundle().platforms.find((candidate) => candidate.name === name)
+  return platform && repositoryAt(platform, url)
 }
 
 async function sweepRepository(job: SweepJob, repo: string, signal: AbortSignal, context: WatcherContext): Promise<void> {

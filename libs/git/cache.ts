@@ -4,7 +4,7 @@ import { gitEnvironment } from './environment.js'
 import { checkRemote } from './names.js'
 import { openRepository } from './repository.js'
 import { runGit } from './run-git.js'
-import { RepositoryStore } from './store.js'
+import { cachedRemotes, RepositoryStore } from './store.js'
 
 export interface GitCacheOptions {
   /** Holds one bare repository per remote; may be shared by several processes, and deleted while none runs. */
@@ -37,6 +37,7 @@ export function createGitCache(options: GitCacheOptions): GitCache {
       checkRemote(remote)
       return parseHeads(await listRemote(remote, base, signal))
     },
+    remotes: () => cachedRemotes(options.dir),
     async close() {
       for (const store of stores.values()) store.close()
       stores.clear()

@@ -38,6 +38,8 @@ export interface GitCache {
   repository(remote: Remote): Repository
   /** Heads of refs at the remote without fetching: full ref to commit, and `HEAD` to the default branch's full ref. */
   remoteHeads(remote: Remote, signal: AbortSignal): Promise<{ readonly refs: ReadonlyMap<string, string>; readonly defaultRef: string | undefined }>
+  /** Addresses of the repositories whose clones lie in the cache: they outlive Redis. */
+  remotes(): Promise<string[]>
   /** Ends the reader processes. Files stay: the cache is warm for the next process. */
   close(): Promise<void>
 }

@@ -1,11 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gitEnvironment } from './environment.js'
 import { ObjectReader } from './object-reader.js'
 import { runGit } from './run-git.js'
 
 const LOCAL_TIMEOUT_MS = 60_000
+/** Within the bare repository: where it was fetched from. Its folder's name is a hash. */
+const ADDRESS_FILE = 'vartrack-address'
 /** A reference of a fetch that did not end: its process died. */
 const ABANDONED_MS = 60 * 60 * 1000
 
@@ -22,7 +24,7 @@ export class RepositoryStore {
 
   constructor(
     private readonly root: string,
-    url: string,
+    private readonly url: string,
     base: Readonly<Record<string, string>>,
     private readonly tidyEvery: number,
   ) {
@@ -96,6 +98,7 @@ export class RepositoryStore {
     const draft = join(this.root, `draft-${randomUUID()}`)
     await mkdir(this.root, { recursive: true })
     await this.#local(this.root, ['init', '--quiet', '--bare', '--template=', '--', draft], this.#closing.signal)
+    await writeFile(join(draft, ADDRESS_FILE), this.url)
     try {
       await rename(draft, this.dir)
     } catch (error) {
@@ -104,6 +107,15 @@ export class RepositoryStore {
       if (!(await exists(join(this.dir, 'HEAD')))) throw error
     }
   }
+}
+
+/** Addresses of the repositories that lie under a directory; one that is being made, or is none of ours, is passed over. */
+export async function cachedRemotes(root: string): Promise<string[]> {
+  const names = await readdir(root).catch(() => [])
+  const addresses = names
+    .filter((name) => name.endsWith('.git'))
+    .map((name) => readFile(join(root, name, ADDRESS_FILE), 'utf8').catch(() => undefined))
+  return (await Promise.all(addresses)).filter((address) => address !== undefined)
 }
 
 async function exists(path: string): Promise<boolean> {

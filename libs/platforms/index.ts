@@ -1,3 +1,4 @@
+export { repositoryAt } from './clone-url.js'
 export * from './contract.js'
 export { belongsToPlatform, findPlatform } from './find-platform.js'
 export { platformHandlers } from './registry.js'

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { Redis } from 'ioredis'
 import { startFerretdb } from '../servers/ferretdb.js'
 import { startRedis } from '../servers/redis.js'
 import type { RunningServer } from '../servers/running-server.js'
@@ -16,8 +17,10 @@ export interface Chain extends AsyncDisposable {
   readonly redis: RunningServer
   readonly servers: Readonly<Record<StoreName, RunningServer>>
   readonly stores: Readonly<Record<StoreName, StoreView>>
-  /** Sends the webhook of a ref as it stands now, for a commit that was made without one. */
-  announce(ref: string): Promise<void>
+  /** Sends the webhook of a ref, for a commit that was made without one. Default: as the ref stands now. */
+  announce(ref: string, commit?: string): Promise<void>
+  /** FLUSHALL on varTrack's own Redis; the destination in it stays, as it would on a server of its own. */
+  emptyRedis(): Promise<void>
   /** Waits until every store holds exactly these entries, as text. */
   eventuallyEverywhere(expected: Readonly<Record<string, string>>, timeoutMs?: number): Promise<void>
 }
@@ -56,7 +59,8 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
     redis,
     servers,
     stores,
-    announce: (ref) => announce(host, repository, ref),
+    announce: (ref, commit) => announce(host, repository, ref, commit),
+    emptyRedis: () => emptyRedis(redis.url),
     eventuallyEverywhere: (expected, timeoutMs = 20_000) => everywhere(stores, expected, timeoutMs),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(Object.values(stores).map((store) => store.close()))
@@ -67,10 +71,16 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
   }
 }
 
-async function announce(host: GitHost, repository: HostedRepository, ref: string): Promise<void> {
+async function announce(host: GitHost, repository: HostedRepository, ref: string, commit?: string): Promise<void> {
   if (host.webhook === undefined) throw new Error('The Git host tells nobody')
-  const push = { url: host.url, repo: repository.name, ref, before: undefined, after: await repository.head(ref) }
+  const push = { url: host.url, repo: repository.name, ref, before: undefined, after: commit ?? (await repository.head(ref)) }
   host.deliveries.push(await deliverPush(host.webhook, push))
+}
+
+async function emptyRedis(url: string): Promise<void> {
+  const redis = new Redis(url)
+  await redis.flushdb()
+  redis.disconnect()
 }
 
 async function everywhere(stores: Chain['stores'], expected: Readonly<Record<string, string>>, timeoutMs: number): Promise<void> {
