@@ -8,7 +8,8 @@ import type { ChangeSet } from '@vartrack/state'
 import { claimKeys } from './claims.js'
 import type { PlannerContext } from './context.js'
 import { departedDestinations } from './departed.js'
-import { type ReadHead, readHead, sourceName } from './head.js'
+import { type ReadHead, readHead } from './head.js'
+import { recall } from './recall.js'
 import { effectiveRules } from './settings.js'
 import { type Compiled, targetOf } from './targets.js'
 import { touched } from './touched.js'
@@ -47,7 +48,7 @@ async function planRef(job: PlanJob, rules: readonly Rule[], id: string, signal:
   const repository = context.git.repository(await context.remote(job.platform, job.repo))
   let head = await timed(context, 'fetch', () => readHead(context, job, repository, 0, signal))
   let destinations = await timed(context, 'resolve', () => destinationsAt(job, rules, repository, head, signal, context))
-  const behind = head.fresh ? await highestGeneration(context, job, destinations, signal) : 0
+  const behind = head.fresh ? await recall(context, job, destinations, signal) : 0
   if (behind >= head.generation) {
     head = await readHead(context, job, repository, behind, signal)
     destinations = await destinationsAt(job, rules, repository, head, signal, context)
@@ -96,19 +97,6 @@ function eventOf(job: PlanJob): RefEvent {
   return { kind: 'pull_request', number: pullRequest.number, head: pullRequest.head, base: pullRequest.base }
 }
 
-/** After a loss of Redis the destinations know better than the counter. */
-async function highestGeneration(context: PlannerContext, job: PlanJob, destinations: readonly Destination[], signal: AbortSignal): Promise<number> {
-  const source = sourceName(job.platform, job.repo)
-  const heads = await Promise.all(destinations.map((one) => context.sessions.use(one.datasource, (session) => session.heads(one.location, signal))))
-  return Math.max(
-    0,
-    ...heads
-      .flat()
-      .filter((head) => head.source === source)
-      .map((head) => head.generation),
-  )
-}
-
 async function handOn(
   job: PlanJob,
   id: string,
@@ -126,12 +114,9 @@ async function handOn(
     return context.log.info(fields, 'the commits touched no file of any rule; nothing to do')
   }
   const compiled = await timed(context, 'compile', () => compileAll(job, repository, destinations, signal, context))
-  const changeSet = changeSetOf(
-    job,
-    id,
-    commit,
-    compiled.map((one) => targetOf(job, one, head.generation, commit)),
-  )
+  const facts = { generation: head.generation, commit, targets: compiled.length }
+  const targets = compiled.map((one) => targetOf(job, one, facts))
+  const changeSet = changeSetOf(job, id, commit, targets)
   await timed(context, 'claim', () => claimAll(job, compiled, changeSet, context))
   await timed(context, 'store', () => storeAndEnqueue(job, changeSet, compiled, context))
   context.log.info({ ...fields, changeSet: id, destinations: compiled.length, generation: head.generation }, 'planned')
