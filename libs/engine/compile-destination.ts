@@ -50,7 +50,11 @@ async function compileFile(context: CompileContext, destination: Destination, fi
     limits,
     signal: context.signal,
   })
-  const compiled = await context.core.compile(parsed.bytes, parsed.coreFormat, { ...options, rootKeyAnyDepth: parsed.rootKeyAnyDepth, derived: parsed.derived })
+  const compiled = await context.core.compile(parsed.bytes, parsed.coreFormat, {
+    ...options,
+    rootKeyAnyDepth: parsed.rootKeyAnyDepth,
+    derived: parsed.derived,
+  })
   context.cache.set(key, compiled)
   return compiled
 }

@@ -1,0 +1,32 @@
+import type { Head } from '@vartrack/sink-kit'
+import { describe, expect, it } from 'vitest'
+import { decodeJournal, encodeJournal, newLedgerKey } from './journal.js'
+
+const HEAD: Head = {
+  source: 'github/acme/app',
+  ref: 'refs/heads/main',
+  environment: 'production',
+  generation: 3,
+  commit: 'c'.repeat(40),
+  digest: 'd'.repeat(64),
+  journal: 3,
+  entries: 2,
+  writtenAt: '2026-01-01T00:00:00.000Z',
+}
+
+describe('a journal', () => {
+  const journal = { ledgerKey: newLedgerKey(), previous: HEAD, ledger: Buffer.from('ledger'), undo: Buffer.from('undo') }
+
+  it('reads back as it was written', () => {
+    expect(decodeJournal(encodeJournal(journal))).toEqual(journal)
+    expect(decodeJournal(encodeJournal({ ...journal, previous: null, undo: Buffer.alloc(0) })).previous).toBeNull()
+  })
+
+  it.each([0, 3, 4, 40, -1])('is refused when it was cut at byte %i', (at) => {
+    expect(() => decodeJournal(encodeJournal(journal).subarray(0, at))).toThrow(expect.objectContaining({ code: 'journal.malformed' }))
+  })
+
+  it('is refused when it holds something else', () => {
+    expect(() => decodeJournal(Buffer.from('not a journal at all'))).toThrow(expect.objectContaining({ code: 'journal.malformed' }))
+  })
+})
