@@ -2,7 +2,6 @@ import { createStartToken, createTokenCheck } from '@vartrack/auth'
 import type { Host } from '@vartrack/host'
 import { QUEUES, queueName } from '@vartrack/queues'
 import { exportQueueDepths } from '@vartrack/runtime'
-import type Koa from 'koa'
 import { createIngress } from './app.js'
 import { listen } from './listen.js'
 
@@ -31,19 +30,15 @@ export async function startIngress(host: Host): Promise<void> {
     log,
   })
   exportQueueDepths(metrics.registry, () => queueDepths(host))
-  const admin = await open(host, 'the admin door', adminApp, config.admin)
+  const admin = await listen(adminApp, config.admin)
+  host.onClose('the admin door', () => admin.close())
   log.info({ url: admin.url }, 'health and metrics are served')
-  const front = await open(host, 'the public door', publicApp, { port: config.port })
+  const front = await listen(publicApp, { port: config.port })
+  host.onDrain('the public door', () => front.close())
   log.info(
     { url: front.url, admin_access: token },
     'webhooks are taken; admin_access is the bearer token of API and board (/admin/queues) until the next start',
   )
-}
-
-async function open(host: Host, what: string, app: Koa, where: { readonly host?: string; readonly port: number }) {
-  const door = await listen(app, where)
-  host.onClose(what, () => door.close())
-  return door
 }
 
 /** Of every queue that the bundle's datasources can fill. */

@@ -10,10 +10,19 @@ export interface Compiled {
   readonly release: CompiledFile
 }
 
+/** What the targets of one change set have in common. */
+export interface TargetFacts {
+  readonly generation: number
+  readonly commit: string
+  /** How many targets the change set has: one alone is whole or not there, and needs no undo. */
+  readonly targets: number
+}
+
 /** The target of one destination: what the write job needs, without values. */
-export function targetOf(job: PlanJob, compiled: Compiled, generation: number, commit: string): Target {
+export function targetOf(job: PlanJob, compiled: Compiled, { generation, commit, targets }: TargetFacts): Target {
   const rules = [...new Set(compiled.destination.files.map((file) => file.rule))]
   const [first] = rules as [Rule, ...Rule[]]
+  const onFailure = rules.some((rule) => rule.onFailure === 'rollback') ? 'rollback' : 'keep'
   return {
     datasource: compiled.destination.datasource,
     location: compiled.destination.location,
@@ -29,10 +38,11 @@ export function targetOf(job: PlanJob, compiled: Compiled, generation: number, c
     entries: compiled.release.entries,
     syncMode: first.syncMode,
     prune: pruneOf(rules),
-    onFailure: rules.some((rule) => rule.onFailure === 'rollback') ? 'rollback' : 'keep',
+    onFailure,
     selfHeal: rules.every((rule) => rule.selfHeal),
     dryRun: job.dryRun || compiled.destination.planOnly || rules.some((rule) => rule.dryRun),
     repair: job.full,
+    undo: targets > 1 && onFailure === 'rollback',
   }
 }
 

@@ -1,9 +1,9 @@
 import type { ApplyReport } from '@vartrack/engine'
-import type { ChangeSet, Target } from '@vartrack/state'
+import type { ChangeSetFacts, Target } from '@vartrack/state'
 import type { WriterContext } from './context.js'
 
 /** Remembers a write: the target the watcher polls, its status, its ledger, its history. All of it can be lost; the destination holds the truth. */
-export async function recordWrite(changeSet: ChangeSet, target: Target, report: ApplyReport, context: WriterContext): Promise<void> {
+export async function recordWrite(changeSet: ChangeSetFacts, target: Target, report: ApplyReport, context: WriterContext): Promise<void> {
   const { state } = context
   const at = new Date().toISOString()
   const { put, deleted, head } = report
@@ -45,7 +45,7 @@ function leavesNothing(report: ApplyReport): boolean {
   return report.head.entries === 0 && (report.summary?.kept ?? 0) === 0
 }
 
-function warnOfStoppedPrune(changeSet: ChangeSet, target: Target, report: ApplyReport, context: WriterContext): void {
+function warnOfStoppedPrune(changeSet: ChangeSetFacts, target: Target, report: ApplyReport, context: WriterContext): void {
   const stopped = report.summary?.pruneStopped
   if (!stopped) return
   context.log.warn(

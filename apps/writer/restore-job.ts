@@ -9,7 +9,7 @@ import type { WriterContext } from './context.js'
  * @throws VarTrackError from the store; the job is tried again
  */
 export async function restoreJob(job: RestoreJob, signal: AbortSignal, context: WriterContext): Promise<void> {
-  const target = (await context.state.changeSet(job.changeSet))?.targets[job.target]
+  const target = (await context.state.changeSetTarget(job.changeSet, job.target))?.target
   if (!target) return context.log.warn({ changeSet: job.changeSet }, 'the change set is gone from Redis; nothing to put back')
   try {
     const outcome = await context.exclusively(target, signal, (lockSignal) => putBack(target, lockSignal, context))

@@ -2,6 +2,7 @@ import type { Journal } from '@vartrack/engine'
 import { type Host, SizedCache } from '@vartrack/host'
 import type { WriterContext } from './context.js'
 import { restoreJob } from './restore-job.js'
+import { sinksToWork } from './sinks-to-work.js'
 import { writeJob } from './write-job.js'
 
 /** Journals kept in memory, in bytes. */
@@ -9,6 +10,7 @@ const CACHE_BYTES = 64 * 1024 * 1024
 
 /** Works one queue per sink type: those of VT_SINKS, or all there are. */
 export async function startWriter(host: Host): Promise<void> {
+  const sinks = sinksToWork(host.config.sinks, [...host.stores.sinks.keys()])
   const context: WriterContext = {
     core: host.stores.core,
     sessions: host.stores.sessions,
@@ -23,5 +25,5 @@ export async function startWriter(host: Host): Promise<void> {
     write: (job: Parameters<typeof writeJob>[0], { signal }: { signal: AbortSignal }) => writeJob(job, signal, context),
     restore: (job: Parameters<typeof restoreJob>[0], { signal }: { signal: AbortSignal }) => restoreJob(job, signal, context),
   }
-  for (const sink of host.config.sinks ?? host.stores.sinks.keys()) await host.consume('write', handlers, { sink })
+  for (const sink of sinks) await host.consume('write', handlers, { sink })
 }

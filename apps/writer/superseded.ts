@@ -1,5 +1,5 @@
 import type { VarTrackError } from '@vartrack/errors'
-import type { ChangeSet, SourceAt, Target, TargetOutcome } from '@vartrack/state'
+import type { ChangeSetFacts, SourceAt, Target, TargetOutcome } from '@vartrack/state'
 import type { WriterContext } from './context.js'
 
 /**
@@ -7,7 +7,7 @@ import type { WriterContext } from './context.js'
  * lost it: the counter is raised and the ref planned again.
  */
 export async function replanOrYield(
-  changeSet: ChangeSet,
+  changeSet: ChangeSetFacts,
   target: Target,
   error: VarTrackError,
   signal: AbortSignal,
@@ -31,7 +31,7 @@ async function counterFellBehind(target: Target, signal: AbortSignal, context: W
   return true
 }
 
-async function planAgain(changeSet: ChangeSet, target: Target, context: WriterContext): Promise<void> {
+async function planAgain(changeSet: ChangeSetFacts, target: Target, context: WriterContext): Promise<void> {
   await context.producer.add('plan', {
     correlation: changeSet.correlation,
     cause: changeSet.cause,

@@ -3,7 +3,7 @@ import { type ApplyReport, type ApplyRequest, apply, type EngineContext, journal
 import { toVarTrackError, VarTrackError } from '@vartrack/errors'
 import type { WriteJob } from '@vartrack/queues'
 import { recordCount } from '@vartrack/sink-kit'
-import type { ChangeSet, Target, TargetOutcome } from '@vartrack/state'
+import type { ChangeSetFacts, Target, TargetOutcome } from '@vartrack/state'
 import type { WriterContext } from './context.js'
 import { recordWrite } from './record.js'
 import { replanOrYield } from './superseded.js'
@@ -29,10 +29,9 @@ export async function writeJob(job: WriteJob, signal: AbortSignal, context: Writ
   }
 }
 
-async function loadTarget(job: WriteJob, context: WriterContext): Promise<{ changeSet: ChangeSet; target: Target }> {
-  const changeSet = await context.state.changeSet(job.changeSet)
-  const target = changeSet?.targets[job.target]
-  if (changeSet && target) return { changeSet, target }
+async function loadTarget(job: WriteJob, context: WriterContext): Promise<{ changeSet: ChangeSetFacts; target: Target }> {
+  const found = await context.state.changeSetTarget(job.changeSet, job.target)
+  if (found) return found
   throw new VarTrackError({
     code: 'change_set.lost',
     message: `Change set ${job.changeSet} has no target ${job.target} in Redis.`,
@@ -40,8 +39,8 @@ async function loadTarget(job: WriteJob, context: WriterContext): Promise<{ chan
   })
 }
 
-async function bring(job: WriteJob, changeSet: ChangeSet, target: Target, signal: AbortSignal, context: WriterContext): Promise<TargetOutcome> {
-  const request = requestOf(job, changeSet, target, await loadRelease(target, context))
+async function bring(job: WriteJob, changeSet: ChangeSetFacts, target: Target, signal: AbortSignal, context: WriterContext): Promise<TargetOutcome> {
+  const request = requestOf(job, target, await loadRelease(target, context))
   return context.sessions.use(target.datasource, async (session, sink) => {
     const journals = journalsOf(context.journals, target.datasource)
     const engine: EngineContext = { core: context.core, session, traits: sink.traits, signal, journals }
@@ -63,7 +62,7 @@ async function loadRelease(target: Target, context: WriterContext): Promise<Rele
   })
 }
 
-function requestOf(job: WriteJob, changeSet: ChangeSet, target: Target, release: Release): ApplyRequest {
+function requestOf(job: WriteJob, target: Target, release: Release): ApplyRequest {
   const deferred = target.prune.last && !job.prune
   return {
     location: target.location,
@@ -75,7 +74,7 @@ function requestOf(job: WriteJob, changeSet: ChangeSet, target: Target, release:
     release,
     syncMode: target.syncMode,
     prune: { ...target.prune, enabled: target.prune.enabled && !deferred },
-    undo: changeSet.targets.length > 1 && target.onFailure === 'rollback',
+    undo: target.undo,
     repair: target.repair || job.prune === true,
   }
 }

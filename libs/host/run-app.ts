@@ -1,11 +1,14 @@
 import { VarTrackError } from '@vartrack/errors'
 import { findRedisServer, type ProcessContext, type RedisTarget, runProcess, startEmbeddedRedis } from '@vartrack/runtime'
+import { openHealthDoor } from './health-door.js'
 import { type Host, openHost } from './host.js'
 
 /** What an app differs in beside its work. */
 export interface AppOptions {
   /** Start a Redis of our own when REDIS_URL is not set: standalone alone. */
   readonly embeddedRedis?: boolean
+  /** Serve health and metrics on ADMIN_ADDR: every app without an ingress, which has an admin door. */
+  readonly healthDoor?: boolean
 }
 
 /**
@@ -16,6 +19,7 @@ export async function runApp(name: string, start: (host: Host) => Promise<void>,
   await runProcess(name, async (context) => {
     const redis = context.config.redisUrl ?? (await ownRedis(context, options))
     const host = await openHost(context, redis)
+    if (options.healthDoor) await openHealthDoor(host)
     await start(host)
     context.log.info({ bundle: host.bundle.current().digest }, 'ready')
   })

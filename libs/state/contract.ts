@@ -36,6 +36,8 @@ export const Target = SourceAt.extend({
   dryRun: z.boolean(),
   /** Read live and repair even when the head's digest already matches: heal, sync by hand. */
   repair: z.boolean(),
+  /** Keep what the write replaces: other targets of its change set may fail. A change set of an older version does not say. */
+  undo: z.boolean().default(true),
 })
 export type Target = z.infer<typeof Target>
 
@@ -78,6 +80,8 @@ export const ChangeSet = z.object({
   partial: z.boolean(),
 })
 export type ChangeSet = z.infer<typeof ChangeSet>
+/** A change set without its targets. */
+export type ChangeSetFacts = Omit<ChangeSet, 'targets'>
 
 export const DestinationStatus = z.object({
   state: z.enum(['in_sync', 'drifted', 'degraded', 'suspended', 'unreachable', 'unknown']),
@@ -103,7 +107,7 @@ export interface State {
   putChangeSet(changeSet: ChangeSet): Promise<void>
   changeSet(id: string): Promise<ChangeSet | undefined>
   /** One target of a change set without reading all of them: what a write job needs. */
-  changeSetTarget(id: string, target: number): Promise<{ readonly changeSet: Omit<ChangeSet, 'targets'>; readonly target: Target } | undefined>
+  changeSetTarget(id: string, target: number): Promise<{ readonly changeSet: ChangeSetFacts; readonly target: Target } | undefined>
   /** Newest first. */
   changeSets(limit: number): Promise<ChangeSet[]>
   /** Records how one target ended; a later record of the same target replaces it. */

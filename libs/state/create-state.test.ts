@@ -49,6 +49,7 @@ function targetAt(location: string, datasource = 'redis'): Target {
     selfHeal: true,
     dryRun: false,
     repair: false,
+    undo: true,
   }
 }
 

@@ -44,6 +44,7 @@ const target: Target = {
   selfHeal: true,
   dryRun: false,
   repair: false,
+  undo: false,
 }
 const at = new URLSearchParams({ datasource: target.datasource, location: target.location, source: target.source }).toString()
 
