@@ -9,9 +9,9 @@ export const START_TIMEOUT_MS = 60_000
  * Waits until a server answers a request on its TCP port with what is expected.
  * @throws Error when the process ends before that, or never answers
  */
-export async function answers(process: RunningProcess, port: number, request: string, expected: string): Promise<void> {
+export async function answers(process: RunningProcess, port: number, request: string, expected: RegExp): Promise<void> {
   const ended = process.exited.then(() => Promise.reject(new Error('The process ended')))
-  const answer = eventually(async () => (await ask(port, request)).startsWith(expected), { timeoutMs: START_TIMEOUT_MS })
+  const answer = eventually(async () => expected.test(await ask(port, request)), { timeoutMs: START_TIMEOUT_MS })
   await Promise.race([answer, ended])
 }
 

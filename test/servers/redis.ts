@@ -18,7 +18,8 @@ export function startRedis({ args = [], ...options }: RedisOptions = {}): Promis
     {
       name: 'redis',
       command: async (port) => [await redisProgram(), ...usual(port), ...args],
-      ready: (process, port) => answers(process, port, 'PING\r\n', '+PONG'),
+      // One that asks for a password says so once it is there.
+      ready: (process, port) => answers(process, port, 'PING\r\n', /^(\+PONG|-NOAUTH)/),
       url: (port) => `redis://127.0.0.1:${port}`,
     },
     options,

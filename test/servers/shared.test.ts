@@ -1,6 +1,8 @@
 import { MongoClient } from 'mongodb'
 import { describe, expect, it } from 'vitest'
+import { temporaryDirectory } from '../support/temporary-directory.js'
 import { ask } from './ask.js'
+import { startRedis } from './redis.js'
 import { ferretdb, mongoJava, redisDatabase, redisServer, uniqueName, zookeeper } from './shared.js'
 
 describe('the shared servers', () => {
@@ -30,5 +32,24 @@ describe('the shared servers', () => {
     } finally {
       await client.close()
     }
+  })
+})
+
+describe('a server of its own', () => {
+  it('comes up with a password, and ends with its owner', async () => {
+    const redis = await startRedis({ args: ['--requirepass', 'secret'] })
+    expect(await ask(redis.port, 'AUTH secret\r\n')).toContain('OK')
+    await redis.stop()
+    await expect(ask(redis.port, 'PING\r\n')).rejects.toThrow('ECONNREFUSED')
+  })
+
+  it('keeps its data over a kill and a restart on the same port', async () => {
+    await using directory = await temporaryDirectory('restart')
+    const first = await startRedis({ directory: directory.path, args: ['--appendfsync', 'always'] })
+    await ask(first.port, 'SET colour blue\r\n')
+    first.process.kill()
+    await first.process.exited
+    await using second = await startRedis({ directory: directory.path, port: first.port })
+    expect(await ask(second.port, 'GET colour\r\n')).toContain('blue')
   })
 })

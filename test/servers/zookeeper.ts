@@ -19,7 +19,7 @@ export function startZookeeper(options: ServerOptions = {}): Promise<RunningServ
         return ['java', ...JAVA_OPTIONS, '-cp', `${directory}:${ZOOKEEPER_JAR}`, 'org.apache.zookeeper.server.quorum.QuorumPeerMain', file]
       },
       // `ruok` is answered before requests are served, `srvr` then still with an excuse.
-      ready: (process, port) => answers(process, port, 'srvr', 'Zookeeper version'),
+      ready: (process, port) => answers(process, port, 'srvr', /^Zookeeper version/),
       url: (port) => `127.0.0.1:${port}`,
     },
     options,
