@@ -22,7 +22,7 @@ export interface PlannerContext {
   readonly git: GitCache
   /** Where a repository is fetched from, its token resolved. */
   readonly remote: (platform: string, repo: string) => Promise<Remote>
-  readonly parse: CompileContext['parse']
+  readonly parser: CompileContext['parser']
   readonly cache: CompileContext['cache']
   readonly state: State
   readonly producer: Pick<Producer, 'add' | 'addFlow'>

@@ -129,7 +129,7 @@ async function compileAll(
   signal: AbortSignal,
   context: PlannerContext,
 ): Promise<Compiled[]> {
-  const compile = { core: context.core, bundle: context.bundle(), repository, parse: context.parse, cache: context.cache, signal }
+  const compile = { core: context.core, bundle: context.bundle(), repository, parser: context.parser, cache: context.cache, signal }
   const compiled = await Promise.all(
     destinations.map(async (destination) => ({ destination, release: await compileDestination(compile, destination) })),
   )

@@ -18,7 +18,7 @@ export async function startPlanner(host: Host): Promise<void> {
   const context: PlannerContext = {
     ...host.stores,
     bundle: () => host.bundle.current(),
-    parse: (bytes, path, options) => pool.parse(bytes, path, options),
+    parser: pool,
     cache: new SizedCache(CACHE_BYTES, (file) => file.frame.length),
     state: host.state,
     producer: host.producer,

@@ -27,9 +27,6 @@ export const pruneShape = {
   dry_run_prune: z.boolean().optional(),
 }
 
-/** Nothing is deleted unless somebody asks for it. */
-export const PRUNE_DEFAULTS: Prune = { enabled: false, scope: 'owned', last: false, dryRun: false, protection: [], maxDelete: undefined }
-
 const PruneFields = z.object(pruneShape)
 
 /** The parts of prune that are given; a flat field wins over its twin in the block, protection globs of both count. */

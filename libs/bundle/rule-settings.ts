@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { RuleOverrides, RuleSettings } from './contract.js'
 import { FilePathMap } from './file-path-map.js'
-import { givenPrune, PRUNE_DEFAULTS, pruneShape } from './prune-setting.js'
+import { givenPrune, pruneShape } from './prune-setting.js'
 import { Glob, Line } from './scalars.js'
+import { SETTING_DEFAULTS } from './setting-defaults.js'
 
 const SYNC_MODES = ['AUTO', 'GIT_UPSERT_ALL', 'GIT_SMART_REPAIR', 'LIVE_STATE'] as const
 const SyncMode = z
@@ -42,25 +43,6 @@ export const DEFAULT_OVERRIDABLE: readonly string[] = SETTING_NAMES.filter(
   (name) => !['environments', 'root_key_optional', 'format', 'arrays'].includes(name),
 )
 
-const DEFAULTS: RuleSettings = {
-  rootKey: undefined,
-  fileName: undefined,
-  filePathMap: {},
-  branchMap: {},
-  envAsBranch: false,
-  envAsPr: false,
-  envAsTags: false,
-  syncMode: 'AUTO',
-  prune: PRUNE_DEFAULTS,
-  strictValidation: true,
-  variablesMap: {},
-  dryRun: false,
-  environments: [],
-  rootKeyOptional: false,
-  format: undefined,
-  arrays: 'index',
-}
-
 /** The settings that are given, as the processes spell them. */
 export function givenSettings(fields: SettingsFields): Omit<RuleOverrides, 'enabled'> {
   const { prune: _block, prune_last: _last, prune_protection: _protection, dry_run_prune: _dryRun, ...plain } = fields
@@ -72,7 +54,7 @@ export function givenSettings(fields: SettingsFields): Omit<RuleOverrides, 'enab
 /** The settings of a rule, every default filled in. */
 export function completeSettings(fields: SettingsFields): RuleSettings {
   const { prune, ...given } = givenSettings(fields)
-  return { ...DEFAULTS, ...given, prune: { ...PRUNE_DEFAULTS, ...prune } }
+  return { ...SETTING_DEFAULTS, ...given, prune: { ...SETTING_DEFAULTS.prune, ...prune } }
 }
 
 /** `branch_map` -> `branchMap`. */

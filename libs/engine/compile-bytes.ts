@@ -1,14 +1,16 @@
 import type { CompileOptions, CompileResult, Core } from '@vartrack/core'
 import { VarTrackError } from '@vartrack/errors'
-import { detectFormat, type ParserPool } from '@vartrack/formats'
+import { detectFormat, type Parsed, type ParserPool, type Position } from '@vartrack/formats'
 import type { CompileSettings } from './compile-options.js'
 
 /** What makes a release of bytes. */
 export interface Compiler {
   readonly core: Pick<Core, 'compile'>
-  /** Without `locate` an error about a key has no line where the core did not read the file itself. */
-  readonly parser: Pick<ParserPool, 'parse'> & Partial<Pick<ParserPool, 'locate'>>
+  readonly parser: Pick<ParserPool, 'parse' | 'locateInJson'>
 }
+
+/** Most bytes the core can be told to allow. */
+const ANY_SIZE = 0xffff_ffff
 
 /**
  * The release of one file's bytes: read by its format, sliced, flattened.
@@ -29,15 +31,23 @@ export async function compileBytes(
   const { rootKeyAnyDepth, derived, coreFormat } = parsed
   const compiling = compiler.core.compile(parsed.bytes, coreFormat, { ...options, rootKeyAnyDepth, derived })
   return compiling.catch(async (error: unknown) => {
-    throw derived ? await withPlace(error, compiler, bytes, file, rule.format) : error
+    const column = derived ? await columnInJson(compiler, parsed, options) : undefined
+    if (column === undefined || !(error instanceof VarTrackError)) throw error
+    throw atPlace(error, await compiler.parser.locateInJson(bytes, file, detectFormat(file, rule.format), column))
   })
 }
 
-/** An error of the core about a key of a file that another parser read, with the line of that key. */
-async function withPlace(error: unknown, { parser }: Compiler, bytes: Buffer, file: string, override: string | undefined): Promise<unknown> {
-  if (!(error instanceof VarTrackError) || error.place.key === undefined || error.place.line !== undefined) return error
-  const position = await parser.locate?.(bytes, file, detectFormat(file, override), [error.place.key])
-  if (position === undefined) return error
+/** Where in the JSON text of another reader the core stops; it is one line. */
+async function columnInJson({ core }: Compiler, parsed: Parsed, options: CompileOptions): Promise<number | undefined> {
+  const limits = { ...options.limits, maxFileBytes: ANY_SIZE }
+  const again = core.compile(parsed.bytes, parsed.coreFormat, { ...options, limits, rootKeyAnyDepth: parsed.rootKeyAnyDepth, derived: false })
+  return again.then(
+    () => undefined,
+    (error: unknown) => (error instanceof VarTrackError ? error.place.column : undefined),
+  )
+}
+
+function atPlace(error: VarTrackError, position: Position | undefined): VarTrackError {
   const { code, message, remedy, disposition, status, place } = error
   return new VarTrackError({ code, message, disposition, status, place: { ...place, ...position }, cause: error, ...(remedy ? { remedy } : {}) })
 }

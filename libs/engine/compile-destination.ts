@@ -1,8 +1,8 @@
-import type { Bundle, Rule } from '@vartrack/bundle'
-import type { CompileOptions, Core, Diagnostic, Release } from '@vartrack/core'
-import type { Parsed, ParseOptions } from '@vartrack/formats'
+import type { Bundle } from '@vartrack/bundle'
+import type { Core, Diagnostic, Release } from '@vartrack/core'
 import type { Repository } from '@vartrack/git'
-import { fillPlain, type Names } from '@vartrack/sink-kit'
+import { type Compiler, compileBytes } from './compile-bytes.js'
+import { compileOptions } from './compile-options.js'
 import type { Destination, RuleFile } from './destinations.js'
 
 /** What compiling works with. */
@@ -10,7 +10,7 @@ export interface CompileContext {
   readonly core: Core
   readonly bundle: Bundle
   readonly repository: Pick<Repository, 'blob'>
-  readonly parse: (bytes: Buffer, path: string, options: ParseOptions) => Promise<Parsed>
+  readonly parser: Compiler['parser']
   readonly cache: ReleaseCache
   readonly signal: AbortSignal
 }
@@ -39,45 +39,13 @@ export async function compileDestination(context: CompileContext, destination: D
 }
 
 async function compileFile(context: CompileContext, destination: Destination, file: RuleFile & { blob: string }): Promise<CompiledFile> {
-  const options = compileOptions(file.rule, file.path, destination.environment, destination.names, context.bundle.limits)
+  const { bundle, cache, repository, signal } = context
+  const options = compileOptions(file.rule, file.path, destination.environment, destination.names, bundle.limits)
   const key = JSON.stringify([file.blob, file.rule.format, options])
-  const known = context.cache.get(key)
+  const known = cache.get(key)
   if (known) return known
-  const limits = context.bundle.limits
-  const bytes = await context.repository.blob(file.blob, limits.maxFileBytes, context.signal)
-  const parsed = await context.parse(bytes, file.path, {
-    ...(file.rule.format === undefined ? {} : { format: file.rule.format }),
-    limits,
-    signal: context.signal,
-  })
-  const compiled = await context.core.compile(parsed.bytes, parsed.coreFormat, {
-    ...options,
-    rootKeyAnyDepth: parsed.rootKeyAnyDepth,
-    derived: parsed.derived,
-  })
-  context.cache.set(key, compiled)
+  const bytes = await repository.blob(file.blob, bundle.limits.maxFileBytes, signal)
+  const compiled = await compileBytes(context, bytes, file.rule, options, signal)
+  cache.set(key, compiled)
   return compiled
-}
-
-/** Options of the core for one file of a rule; the same for a push and for `vt compile`. */
-export function compileOptions(
-  rule: Pick<Rule, 'environments' | 'branchMap' | 'filePathMap' | 'rootKey' | 'rootKeyOptional' | 'variablesMap' | 'arrays'>,
-  file: string,
-  environment: string,
-  names: Names,
-  limits: CompileOptions['limits'],
-): CompileOptions {
-  const known = rule.environments.length > 0 ? rule.environments : [...Object.values(rule.branchMap), ...Object.values(rule.filePathMap)]
-  const variables = Object.entries(rule.variablesMap).map(([key, value]) => [key, fillPlain(value, names)] as const)
-  return {
-    file,
-    environment,
-    names: [...new Set(known)],
-    rootKey: rule.rootKey,
-    rootKeyOptional: rule.rootKeyOptional,
-    rootKeyAnyDepth: false,
-    variables: Object.fromEntries(variables),
-    arrays: rule.arrays,
-    limits,
-  }
 }

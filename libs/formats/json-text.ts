@@ -5,6 +5,8 @@ import { type Refusal, refuse, type SourceText } from './source-text.js'
 export interface JsonText extends TreeListener {
   /** The text so far, as UTF-8. */
   bytes(): Buffer
+  /** Length of the text so far, in UTF-16 units. */
+  length(): number
 }
 
 interface OpenContainer {
@@ -23,6 +25,7 @@ export function createJsonText(source: SourceText, limits: ParseLimits): JsonTex
   const open: OpenContainer[] = []
   const chunks: Buffer[] = []
   let pending = ''
+  let flushed = 0
   let values = 0
 
   const fail = (at: number, refusal: Refusal) => {
@@ -32,6 +35,7 @@ export function createJsonText(source: SourceText, limits: ParseLimits): JsonTex
     pending += text
     if (pending.length < FLUSH_AT) return
     chunks.push(Buffer.from(pending))
+    flushed += pending.length
     pending = ''
   }
   const separate = () => {
@@ -74,6 +78,7 @@ export function createJsonText(source: SourceText, limits: ParseLimits): JsonTex
     },
     end: () => write(open.pop()?.keys === undefined ? ']' : '}'),
     bytes: () => Buffer.concat([...chunks, Buffer.from(pending)]),
+    length: () => flushed + pending.length,
   }
 }
 

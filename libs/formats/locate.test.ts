@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Format, KeyPath } from './contract.js'
-import { locate } from './locate.js'
+import { locate, locateInJson } from './locate.js'
+import { parseBytes } from './parse-file.js'
 
 const where = (format: Format, text: string, path: KeyPath) => {
   const position = locate(Buffer.from(text), `f.${format}`, format, path)
@@ -29,5 +30,23 @@ describe('the place of a key', () => {
     expect(where('yaml', 'a: 1\n', ['b'])).toBeUndefined()
     expect(where('yaml', 'a: [\n', ['a'])).toBeUndefined()
     expect(where('hcl', 'a = 1\n', ['a'])).toBeUndefined()
+  })
+})
+
+describe('the place of a character of the JSON text', () => {
+  const limits = { maxFileBytes: 10_000, maxDepth: 64, maxKeys: 100 }
+
+  it.each<[Format, string, string, string]>([
+    ['yaml', '"😀": 😀\nproduction:\n  a.b: 1\n  a: {b: 2}\n', '"b"', '4:7'],
+    ['yaml', 'a:\n  - 1\n  - null\n', '[', '2:3'],
+    ['toml', 'x = 1\n[t]\ny = 2\n', '"y"', '3:1'],
+    ['env', '# c\nA=1\nB=2\n', '"B"', '3:1'],
+    ['ini', '[s]\na = 1\n', '"a"', '2:1'],
+    ['xml', '<a>\n <b>1</b>\n</a>', '"b"', '2:2'],
+  ])('%s %j: %s', (format, text, wanted, place) => {
+    const json = parseBytes(Buffer.from(text), 'f', format, limits).bytes.toString()
+    const column = Array.from(json.slice(0, json.indexOf(wanted))).length + 1
+    const position = locateInJson(Buffer.from(text), 'f', format, column)
+    expect(`${position?.line}:${position?.column}`).toBe(place)
   })
 })

@@ -1,7 +1,7 @@
 import { VarTrackError } from '@vartrack/errors'
 import type { Format, KeyPath, Parsed, ParseOptions, Position } from './contract.js'
 import { detectFormat } from './detect-format.js'
-import { locate } from './locate.js'
+import { locate, locateInJson } from './locate.js'
 import { parseBytes } from './parse-file.js'
 import { createThread, type Thread, type ThreadOptions } from './parser-thread.js'
 import { fileTooLarge } from './source-text.js'
@@ -27,6 +27,8 @@ export interface ParserPool extends AsyncDisposable {
   parse(bytes: Buffer, path: string, options: ParseOptions): Promise<Parsed>
   /** As `locate`, in a thread. A place that is not found within time and memory is `undefined`. */
   locate(bytes: Buffer, path: string, format: Format, keyPath: KeyPath): Promise<Position | undefined>
+  /** As `locateInJson`, in a thread. */
+  locateInJson(bytes: Buffer, path: string, format: Format, column: number): Promise<Position | undefined>
 }
 
 /** Up to here a file of a format is parsed in the calling thread: below a millisecond, and a bomb of that size a few. */
@@ -61,11 +63,19 @@ export function createParserPool(options: ParserPoolOptions): ParserPool {
     locate: async (bytes, path, format, keyPath) => {
       if (bytes.length <= INLINE_BYTES.yaml) return locate(bytes, path, format, keyPath)
       if (format === 'hcl') return undefined
-      const reply = await threads.run({ kind: 'locate', bytes: new Uint8Array(bytes), path, format, keyPath }, undefined).catch(withoutPlace)
-      return reply.kind === 'located' ? reply.position : undefined
+      return placeFrom(threads, { kind: 'locate', bytes: new Uint8Array(bytes), path, format, keyPath })
+    },
+    locateInJson: async (bytes, path, format, column) => {
+      if (bytes.length <= INLINE_BYTES.yaml) return locateInJson(bytes, path, format, column)
+      return placeFrom(threads, { kind: 'locate-in-json', bytes: new Uint8Array(bytes), path, format, column })
     },
     [Symbol.asyncDispose]: () => threads.close(),
   }
+}
+
+async function placeFrom(threads: Threads, request: WorkerRequest): Promise<Position | undefined> {
+  const reply = await threads.run(request, undefined).catch(withoutPlace)
+  return reply.kind === 'located' ? reply.position : undefined
 }
 
 /** An error without its place is better than an error about the place. */

@@ -5,6 +5,13 @@ import type { Format, KeyPath, ParseLimits, Position } from './contract.js'
 export type WorkerRequest =
   | { readonly kind: 'parse'; readonly bytes: Uint8Array<ArrayBuffer>; readonly path: string; readonly format: Format; readonly limits: ParseLimits }
   | { readonly kind: 'locate'; readonly bytes: Uint8Array<ArrayBuffer>; readonly path: string; readonly format: Format; readonly keyPath: KeyPath }
+  | {
+      readonly kind: 'locate-in-json'
+      readonly bytes: Uint8Array<ArrayBuffer>
+      readonly path: string
+      readonly format: Format
+      readonly column: number
+    }
 
 /** What it answers. */
 export type WorkerReply =

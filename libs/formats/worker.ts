@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { toVarTrackError } from '@vartrack/errors'
-import { locate } from './locate.js'
+import { locate, locateInJson } from './locate.js'
 import { parseBytes } from './parse-file.js'
 import { toWire, type WorkerReply, type WorkerRequest } from './worker-protocol.js'
 
@@ -14,6 +14,7 @@ function answer(request: WorkerRequest): WorkerReply {
   const bytes = Buffer.from(request.bytes.buffer)
   try {
     if (request.kind === 'locate') return { kind: 'located', position: locate(bytes, request.path, request.format, request.keyPath) }
+    if (request.kind === 'locate-in-json') return { kind: 'located', position: locateInJson(bytes, request.path, request.format, request.column) }
     const parsed = parseBytes(bytes, request.path, request.format, request.limits)
     return { kind: 'parsed', bytes: new Uint8Array(parsed.bytes), rootKeyAnyDepth: parsed.rootKeyAnyDepth }
   } catch (error) {

@@ -1,15 +1,17 @@
 import { z } from 'zod'
 import { Count, Line, Size, TimeSpan } from '../scalars.js'
+import { LIMIT_DEFAULTS } from '../setting-defaults.js'
 
 const Positive = Count.min(1)
 const Limits = z.strictObject({
-  max_file_bytes: Size.default(10_485_760),
-  max_depth: Positive.default(64),
-  max_keys: Positive.default(100_000),
+  max_file_bytes: Size.default(LIMIT_DEFAULTS.maxFileBytes),
+  max_depth: Positive.default(LIMIT_DEFAULTS.maxDepth),
+  max_keys: Positive.default(LIMIT_DEFAULTS.maxKeys),
 })
 
 const role = Line.optional()
-const later = z.unknown().optional()
+/** Read on its own, so that a fault in it hides nothing else. */
+const section = z.unknown().optional()
 
 /** The top of the bundle; lists are read element by element, so that one with faults does not hide the others. */
 export const BundleFields = z.strictObject({
@@ -26,10 +28,10 @@ export const BundleFields = z.strictObject({
   gateway_nonce_datasource: role,
   celery_broker_datasource: role,
   celery_backend_datasource: role,
-  tenants: later,
-  schema_registry: later,
-  secret_managers: later,
-  auth: later,
-  notifications: later,
+  tenants: section,
+  schema_registry: section,
+  secret_managers: section,
+  auth: section,
+  notifications: section,
 })
 export type BundleFields = z.infer<typeof BundleFields>

@@ -1,0 +1,70 @@
+import type { Position } from '@vartrack/cuelang-wasm'
+import { VarTrackError } from '@vartrack/errors'
+import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
+import type { Path } from './problems.js'
+
+/** What the errors of a document say beside their place. */
+export interface JsonDocument {
+  readonly file: string
+  /** Code of a syntax error. */
+  readonly code: string
+  readonly remedy: string
+}
+
+/** A JSON object as it was written. */
+export interface JsonObject {
+  readonly value: Readonly<Record<string, unknown>>
+  /** The keys of the object, in their order. */
+  readonly names: readonly string[]
+  /** Where each value begins, by its path joined with dots. */
+  readonly positions: ReadonlyMap<string, Position>
+}
+
+/**
+ * Reads strict JSON with the places of its values.
+ * @throws VarTrackError with the document's code, line and column when it is no JSON object
+ */
+export function readJsonObject(text: string, document: JsonDocument): JsonObject {
+  const errors: ParseError[] = []
+  const node = parseWithinStack(text, errors, document)
+  const [first] = errors
+  if (first) throw syntax(text, first.offset, `is no JSON: ${spaced(printParseErrorCode(first.error))}`, document)
+  if (node?.type !== 'object') throw syntax(text, node?.offset ?? 0, 'must be a JSON object', document)
+  return {
+    value: getNodeValue(node) as Record<string, unknown>,
+    names: (node.children ?? []).map((property) => String(property.children?.[0]?.value)),
+    positions: positionsOf(node, text),
+  }
+}
+
+function parseWithinStack(text: string, errors: ParseError[], document: JsonDocument): Node | undefined {
+  try {
+    return parseTree(text, errors, { disallowComments: true, allowTrailingComma: false })
+  } catch (error) {
+    if (error instanceof RangeError) throw syntax(text, 0, 'is nested too deep', document)
+    throw error
+  }
+}
+
+function syntax(text: string, offset: number, what: string, { file, code, remedy }: JsonDocument): VarTrackError {
+  return new VarTrackError({ code, message: `${file} ${what}.`, remedy, place: { file, ...positionAt(text, offset) } })
+}
+
+function positionsOf(node: Node, text: string, path: Path = []): Map<string, Position> {
+  const own: [string, Position][] = path.length > 0 ? [[path.join('.'), positionAt(text, node.offset)]] : []
+  const children = (node.children ?? []).flatMap((child, index) => {
+    const [key, value] = child.type === 'property' ? (child.children ?? []) : []
+    return [...positionsOf(value ?? child, text, [...path, key ? String(key.value) : index])]
+  })
+  return new Map([...own, ...children])
+}
+
+function positionAt(text: string, offset: number): Position {
+  const before = text.slice(0, offset).split('\n')
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+}
+
+/** `PropertyNameExpected` -> `property name expected`. */
+function spaced(code: string): string {
+  return code.replace(/(?!^)[A-Z]/g, (letter) => ` ${letter}`).toLowerCase()
+}

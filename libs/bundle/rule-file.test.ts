@@ -1,0 +1,32 @@
+import { VarTrackError } from '@vartrack/errors'
+import { describe, expect, it } from 'vitest'
+import { parseRuleFile } from './rule-file.js'
+
+describe('a rule in a file of its own', () => {
+  it('has the fields and the defaults of a rule in the bundle', () => {
+    const rule = parseRuleFile('{"root_key": "", "branch_map": {"main": "production"}, "arrays": "json", "variables_map": {"a": 1}}', 'rule.json')
+    expect(rule).toMatchObject({ rootKey: '', branchMap: { main: 'production' }, arrays: 'json', variablesMap: { a: '1' }, syncMode: 'AUTO' })
+  })
+
+  it.each([
+    ['{"root_kye": "x"}', 'rule.invalid', 1, 'Did you mean "root_key"?'],
+    ['{\n"environments": "production"}', 'rule.invalid', 2, 'list'],
+    ['{"a": }', 'rule.syntax', 1, 'no JSON'],
+    ['[]', 'rule.syntax', 1, 'JSON object'],
+  ])('is refused with its place: %s', (text, code, line, words) => {
+    const error = refusalOf(() => parseRuleFile(text, 'rule.json'))
+    expect(error).toMatchObject({ code, place: { file: 'rule.json', line } })
+    const said = [error, ...error.others].map((one) => `${one.message} ${one.remedy}`).join('\n')
+    expect(said).toContain(words)
+  })
+})
+
+function refusalOf(call: () => unknown): VarTrackError {
+  try {
+    call()
+  } catch (error) {
+    if (error instanceof VarTrackError) return error
+    throw error
+  }
+  throw new Error('nothing was refused')
+}
