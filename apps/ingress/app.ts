@@ -24,7 +24,7 @@ export function createIngress(dependencies: IngressDependencies): Ingress {
   const publicApp = createApp(dependencies)
   publicApp.use(health.routes()).use(createWebhookRouter(dependencies, limits).routes())
   // What comes after these lines is closed to whoever has no token, known route or not.
-  if (dependencies.loopbackOnly) publicApp.use(requireLoopback)
+  publicApp.use((context, next) => (dependencies.loopbackOnly() ? requireLoopback(context, next) : next()))
   publicApp.use(requireToken(dependencies.tokenCheck))
   publicApp.use(createBoard(dependencies.producer))
   publicApp.use(createApiRouter(dependencies, limits).routes()).use(requireKnownRoute)

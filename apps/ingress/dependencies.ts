@@ -35,7 +35,7 @@ export interface IngressDependencies {
   readonly ledgerKeys: (ledger: Buffer) => Promise<string[]>
   readonly tokenCheck: TokenCheck
   /** Serve API and board to this machine alone: a bundle without `auth`. */
-  readonly loopbackOnly: boolean
+  readonly loopbackOnly: () => boolean
   readonly secret: (reference: SecretReference) => Promise<string>
   /** Loads the bundle anew; a bundle that does not load throws and leaves the running one in place. */
   readonly reload: () => Promise<Bundle>

@@ -6,8 +6,8 @@ import { createIngress } from './app.js'
 import { listen } from './listen.js'
 
 /**
- * Opens both doors: ADMIN_ADDR for health and metrics, PORT for the Git hosts and for operators. While a bundle cannot have `auth`, API and board are served to
- * this machine alone, behind a token that is made anew at each start and told in the log.
+ * Opens both doors: ADMIN_ADDR for health and metrics, PORT for the Git hosts and for operators. API and board take the tokens of the bundle; while it has no
+ * `auth` they are served to this machine alone, behind a token that is made anew at each start and told in the log.
  */
 export async function startIngress(host: Host): Promise<void> {
   const { config, log, metrics, mask, bundle, producer, state, stores } = host
@@ -17,8 +17,9 @@ export async function startIngress(host: Host): Promise<void> {
     producer,
     state,
     ledgerKeys: (ledger) => stores.core.ledgerKeys(ledger),
-    tokenCheck: createTokenCheck([record]),
-    loopbackOnly: true,
+    // Asked anew at each request: tokens come and go with the bundle.
+    tokenCheck: (given) => createTokenCheck(bundle.current().auth?.tokens ?? [record])(given),
+    loopbackOnly: () => bundle.current().auth === undefined,
     secret: host.secret,
     reload: () => bundle.reload(),
     alive: () => host.stuck(),
@@ -35,10 +36,14 @@ export async function startIngress(host: Host): Promise<void> {
   log.info({ url: admin.url }, 'health and metrics are served')
   const front = await listen(publicApp, { port: config.port })
   host.onDrain('the public door', () => front.close())
-  log.info(
-    { url: front.url, admin_access: token },
-    'webhooks are taken; admin_access is the bearer token of API and board (/admin/queues) until the next start',
-  )
+  const tell = () => tellAccess(host, front.url, token)
+  tell()
+  host.onReload(tell)
+}
+
+function tellAccess({ log, bundle }: Host, url: string, token: string): void {
+  if (bundle.current().auth) return log.info({ url }, 'webhooks are taken; API and board (/admin/queues) take the tokens of the bundle')
+  log.info({ url, admin_access: token }, 'webhooks are taken; admin_access is the bearer token of API and board (/admin/queues) until the next start')
 }
 
 /** Of every queue that the bundle's datasources can fill. */

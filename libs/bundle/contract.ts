@@ -6,6 +6,11 @@ export interface Bundle {
   readonly datasources: readonly Datasource[]
   readonly rules: readonly Rule[]
   readonly tenant: string | undefined
+  readonly tenants: readonly Tenant[]
+  /** Of tenants without their own. */
+  readonly schemaRegistry: SchemaRegistry | undefined
+  /** Who may use the API; `undefined`: this machine alone, by a token made at each start. */
+  readonly auth: Auth | undefined
   readonly globalTags: Readonly<Record<string, string>>
   readonly limits: { readonly maxFileBytes: number; readonly maxDepth: number; readonly maxKeys: number }
   readonly maxWebhookBodyBytes: number
@@ -14,6 +19,34 @@ export interface Bundle {
   readonly digest: string
   /** What the log says once after loading: nothing refused, but read in a way the operator should know of. */
   readonly notices: readonly string[]
+}
+
+/** Where the CUE schemas of a tenant lie: a repository of a platform, or a folder on the machine of the planners. */
+export interface SchemaRegistry {
+  /** `undefined` where `repo` is a path or a URL. */
+  readonly platform: string | undefined
+  /** `owner/name`, a URL, or a path: absolute, or from the folder of the bundle. */
+  readonly repo: string
+  readonly branch: string
+  /** Folder within it; `''`: its top. */
+  readonly path: string
+}
+
+export interface Tenant {
+  readonly id: string
+  readonly schemaRegistry: SchemaRegistry | undefined
+}
+
+/** A static bearer token: never the token itself. */
+export interface StaticToken {
+  readonly name: string
+  /** Hex SHA-256 of the token. */
+  readonly sha256: string
+  readonly groups: readonly string[]
+}
+
+export interface Auth {
+  readonly tokens: readonly StaticToken[]
 }
 
 export type PlatformKind = 'github' | 'gitea'
@@ -100,5 +133,6 @@ export interface Rule extends RuleSettings {
   readonly pollIntervalMs: number | undefined
   readonly onFailure: 'rollback' | 'keep'
   readonly onBranchDelete: 'keep' | 'prune'
+  /** Path in the registry, instead of the search by name. */
   readonly schema: string | undefined
 }

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { type Cue, createCue } from '@vartrack/cuelang-wasm'
+import { sinks } from '@vartrack/sinks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Bundle } from './contract.js'
 import { loadBundle } from './load-bundle.js'
-import { testingSinks as sinks } from './testing-sinks.js'
+import { redactBundle } from './redact.js'
 
 let cue: Cue
 beforeAll(() => {
@@ -69,6 +70,26 @@ describe('a bundle that says as little as it can', () => {
   it('names rules after their datasource and file, and tells those of one name apart', async () => {
     const { rules } = await loadBundle(source, 'config.cue', { cue, sinks })
     expect(rules.map((rule) => rule.name)).toEqual(['redis/app.yaml', 'redis/app.yaml (2)'])
+  })
+
+  it('may say where schemas lie, and who may use the API', async () => {
+    const sha256 = 'a'.repeat(64)
+    const bundle = await loadBundle(
+      `bundle: {
+        tenants: [{id: "acme", schema_registry: {repo: "https://git.example.com/acme/schemas", path: "/cue/"}}, {id: "plain"}]
+        schema_registry: {repo: "./schemas"}
+        auth: tokens: [{name: "ci", sha256: "${sha256}", groups: ["ci"]}]
+      }`,
+      'config.cue',
+      { cue, sinks },
+    )
+    expect(bundle.schemaRegistry).toEqual({ platform: undefined, repo: './schemas', branch: 'main', path: '' })
+    expect(bundle.tenants.map(({ id, schemaRegistry }) => [id, schemaRegistry?.repo, schemaRegistry?.path])).toEqual([
+      ['acme', 'https://git.example.com/acme/schemas', 'cue'],
+      ['plain', undefined, undefined],
+    ])
+    expect(bundle.auth).toEqual({ tokens: [{ name: 'ci', sha256, groups: ['ci'] }] })
+    expect(JSON.stringify(redactBundle(bundle))).not.toContain(sha256)
   })
 
   it('may hold nothing at all', async () => {

@@ -9,12 +9,14 @@ import { isTurned } from './file-path-map.js'
 import { checkLaterSections, managerNames } from './later/check-sections.js'
 import { parseTolerantly } from './parse-tolerantly.js'
 import { fieldName, type Path, type Report } from './problems.js'
+import { readAuth } from './sections/auth.js'
 import { isMap } from './sections/blocks.js'
 import { BundleFields } from './sections/bundle-fields.js'
 import { readDatasources, type SinkRegistry } from './sections/datasources.js'
 import { readPlatforms } from './sections/platforms.js'
 import { REDIS_ROLES, readRedisRoles } from './sections/redis-roles.js'
 import { readRules, reportRuleNames } from './sections/rules.js'
+import { readSchemaRegistry, readTenants } from './sections/schema-registries.js'
 
 const TOP: Path = ['bundle']
 
@@ -38,13 +40,17 @@ export function readBundle(raw: Readonly<Record<string, unknown>>, options: Read
     report,
   }
   const rules = readCheckedRules(fields, context)
-  checkLaterSections(raw, TOP, [...context.platforms.keys()], report)
+  const platforms = [...context.platforms.keys()]
+  checkLaterSections(raw, TOP, report)
   checkReferences(raw, TOP, managerNames(raw.secret_managers), report)
   return {
     ...scalarsOf(fields, options),
     platforms: [...context.platforms.values()].filter((platform) => platform !== undefined),
     datasources: [...context.datasources.values()].flatMap((known) => known?.datasource ?? []),
     rules,
+    tenants: readTenants({ raw: fields.tenants, path: [...TOP, 'tenants'], platforms }, report),
+    schemaRegistry: readSchemaRegistry({ raw: fields.schema_registry, path: [...TOP, 'schema_registry'], platforms }, report),
+    auth: readAuth(fields.auth, [...TOP, 'auth'], report),
     notices: [...roleNotices(fields, context), ...turnedMaps(fields.rules)],
   }
 }
@@ -59,7 +65,10 @@ function readCheckedRules(fields: BundleFields, context: CheckContext): Bundle['
   return rules.map(({ rule }) => rule)
 }
 
-function scalarsOf(fields: BundleFields, options: ReadOptions): Omit<Bundle, 'platforms' | 'datasources' | 'rules' | 'notices'> {
+function scalarsOf(
+  fields: BundleFields,
+  options: ReadOptions,
+): Omit<Bundle, 'platforms' | 'datasources' | 'rules' | 'tenants' | 'schemaRegistry' | 'auth' | 'notices'> {
   const tags = Object.entries(fields.global_tags).filter(([name]) => !(REDIS_ROLES as readonly string[]).includes(name))
   return {
     tenant: fields.tenant,

@@ -1,8 +1,8 @@
 import { type Cue, createCue } from '@vartrack/cuelang-wasm'
+import { sinks } from '@vartrack/sinks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadBundle } from './load-bundle.js'
 import { redactBundle } from './redact.js'
-import { testingSinks as sinks } from './testing-sinks.js'
 
 let cue: Cue
 beforeAll(() => {

@@ -11,6 +11,7 @@ export function redactBundle(bundle: Bundle): Record<string, unknown> {
     ...bundle,
     platforms: bundle.platforms.map((platform) => ({ ...platform, secret: redacted(platform.secret), token: redacted(platform.token) })),
     datasources: bundle.datasources.map(({ name, type, printable }) => ({ name, type, options: printable })),
+    auth: bundle.auth && { tokens: bundle.auth.tokens.map(({ name, groups }) => ({ name, groups, sha256: MASKED })) },
   }
 }
 

@@ -1,9 +1,9 @@
 import { type Cue, createCue } from '@vartrack/cuelang-wasm'
 import { VarTrackError } from '@vartrack/errors'
+import { sinks } from '@vartrack/sinks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadBundle } from './load-bundle.js'
 import { formatProblems } from './problems.js'
-import { testingSinks as sinks } from './testing-sinks.js'
 
 let cue: Cue
 beforeAll(() => {
@@ -47,6 +47,8 @@ async function refusalOf(marked: string): Promise<{ problems: unknown[]; mark: {
   return { problems, mark: { file: 'config.cue', line: before.length, column: (before.at(-1)?.length ?? 0) + 1 } }
 }
 
+const TOKEN = `{name: "ci", sha256: "${'a'.repeat(64)}"}`
+
 const someRemedy: unknown = expect.stringMatching(/\w/)
 
 function secretOf(secret: string): string {
@@ -75,6 +77,16 @@ describe('a bundle with one fault is refused at its place', () => {
     ['bundle.unknown_datasource', 'a role among the tags', 'global_tags: {^celery_broker_datasource: "redis-b"}'],
     ['bundle.missing_field', 'an option the sink needs', 'datasources: [{^zookeeper: {}}]'],
     ['bundle.unknown_field', 'an option the sink does not know', 'datasources: [{redis: {^hots: "x"}}]'],
+    ['bundle.unknown_platform', 'a registry of an unknown platform', 'schema_registry: {^platform: "gitub", repo: "my-org/schemas"}'],
+    ['bundle.missing_field', 'a registry of no platform', '^schema_registry: {repo: "my-org/schemas"}'],
+    ['bundle.bad_value', 'a registry that leads out of its repository', 'schema_registry: {repo: "/etc/schemas", ^path: "../x"}'],
+    ['bundle.unknown_platform', "a tenant's registry of an unknown platform", 'tenants: [{id: "a", schema_registry: {^platform: "x", repo: "a/b"}}]'],
+    ['bundle.duplicate_name', 'a tenant that is there twice', 'tenants: [{id: "a"}, ^{id: "a"}]'],
+    ['bundle.wrong_type', 'tenants that are no list', '^tenants: {}'],
+    ['bundle.bad_value', 'a hash that is none', 'auth: {tokens: [{name: "ci", ^sha256: "abc"}]}'],
+    ['bundle.duplicate_name', 'a token that is there twice', `auth: {tokens: [${TOKEN}, ^${TOKEN}]}`],
+    ['bundle.missing_field', 'access for nobody', '^auth: {}'],
+    ['bundle.bad_value', 'a list of no tokens', 'auth: {^tokens: []}'],
   ])('%s: %s', async (code, _what, part) => {
     const { problems, mark } = await refusalOf(bundleWith(part))
     expect(problems).toEqual([{ code, place: mark, remedy: someRemedy }])
@@ -104,7 +116,6 @@ describe('a bundle with one fault is refused at its place', () => {
     ['bundle.template_env_unresolvable', '{env} without a way to it', ruleWith('^destination_template: "{env}-config"')],
     ['bundle.template_tag_unresolvable', '{tag} without env_as_tags', ruleWith('^destination_template: "{tag}"')],
     ['bundle.template_pr_unresolvable', '{pr} without env_as_pr', ruleWith('^destination_template: "{pr}"')],
-    ['bundle.template_env_unresolvable', '{env} in the template of the datasource', ruleWith('^datasource: "zookeeper"')],
     ['template.unknown_placeholder', 'an unknown placeholder', ruleWith('^destination_template: "{region}"')],
     ['template.unknown_placeholder', 'an expression', ruleWith('^destination_template: "{env.__class__}"')],
     ['bundle.template_leaves_base_path', 'a template that climbs', ruleWith('^destination_template: "../../{repo}"')],
@@ -124,6 +135,21 @@ describe('a bundle with one fault is refused at its place', () => {
     const second = '^{platform: "github", datasource: "redis", file_name: "configs/app.yaml", repositories: ["my-org/a"]}'
     const { problems, mark } = await refusalOf(bundleWith(`rules: [${first}, ${second}]`))
     expect(problems).toEqual([{ code: 'bundle.duplicate_destination', place: mark, remedy: someRemedy }])
+  })
+})
+
+describe('{env} in the template of a datasource', () => {
+  it.each([
+    ['redis', '{key_prefix: "app:{env}"}'],
+    ['zookeeper', '{hosts: ["localhost:2181"], base_path: "/app/{env}"}'],
+    ['mongo', '{endpoint: "mongodb://db", database: "d", env_as_collection: true}'],
+  ])('is refused where the operator of %s wrote it and the rule cannot resolve it', async (type, block) => {
+    const error = await refusal(bundleWith(ruleWith(`datasource: "${type}"`)).replace(/datasources: .*/, `datasources: [{${type}: ${block}}]`))
+    expect(error.others.map(({ code }) => code)).toEqual(['bundle.template_env_unresolvable'])
+  })
+
+  it.each(['redis', 'zookeeper'])('becomes `default` where nobody wrote it: %s', async (type) => {
+    await expect(loadBundle(bundleWith(ruleWith(`datasource: "${type}"`)), 'config.cue', { cue, sinks })).resolves.toMatchObject({ notices: [] })
   })
 })
 
@@ -148,12 +174,12 @@ describe('what comes later is refused, not ignored', () => {
   it.each([
     ['a platform', 'platforms: [{^gitlab: {endpoint: "https://gitlab.com", secret: "s"}}]'],
     ['a store', 'datasources: [{^s3: {bucket: "b", use_iam_role: true}}]'],
-    ['a schema of a rule', ruleWith('^schema: "app.cue"')],
-    ['a schema registry', '^schema_registry: {platform: "github", repo: "my-org/schemas", branch: "main"}'],
-    ['tenants', '^tenants: [{id: "acme", schema_registry: {platform: "github", repo: "acme/schemas"}}]'],
     ['secret managers', '^secret_managers: [{vault: {endpoint: "https://vault:8200", kv_version: 2, token_auth: {token: {file: "/run/t"}}}}]'],
     ['a secret in a manager', 'platforms: [{github: {endpoint: "https://x.y", secret: {^ref: {path: "a", key: "b"}}}}]'],
-    ['access control', '^auth: {tokens: [{name: "ci", sha256: "' + 'a'.repeat(64) + '"}], rbac: {policy: "p, a, b, c, allow"}}'],
+    ['access control', 'auth: {tokens: [{name: "ci", sha256: "' + 'a'.repeat(64) + '"}], ^rbac: {policy: "p, a, b, c, allow"}}'],
+    ['identity providers', 'auth: {^oidc: {issuer_url: "https://id.example.com", client_id: "vartrack"}}'],
+    ['a structure of a store', 'datasources: [{redis: {^data_structure: "JSON"}}]'],
+    ['a strategy of a store', 'datasources: [{mongo: {endpoint: "mongodb://db", database: "d", ^update_strategy: "STRATEGY_FILE"}}]'],
     ['notifications', '^notifications: [{url: "https://hooks.example.com", secret: {env: "HOOK"}, on: ["failed"]}]'],
     ['a leader in ZooKeeper', '^watcher_leader_election_datasource: "zookeeper"'],
   ])('%s', async (_what, part) => {
@@ -184,13 +210,12 @@ describe('a bundle with many faults', () => {
       expect.stringMatching(/^config\.cue:5:\d+: .* Did you mean "branch_map"\? \[bundle\.unknown_field\]$/),
       expect.stringMatching(/^config\.cue:6:5: .* \[bundle\.bad_duration\]$/),
       expect.stringMatching(/^config\.cue:6:\d+: .* \[template\.unknown_placeholder\]$/),
-      expect.stringMatching(/^config\.cue:8:3: .* \[bundle\.not_available\]$/),
       expect.stringMatching(/^config\.cue:8:\d+: .*sha256 is missing.* \[bundle\.missing_field\]$/),
     ])
   })
 
   it('tells how many there are', async () => {
-    expect((await refusal(source)).message).toBe('config.cue has 11 problems.')
+    expect((await refusal(source)).message).toBe('config.cue has 10 problems.')
   })
 })
 

@@ -48,7 +48,13 @@ export async function openIngressDoor(options: IngressDoorOptions): Promise<Ingr
   const { token, record } = createStartToken()
   const mask = createMask()
   const door = { bundle: { ...testBundle, ...options.bundle }, lines: [] as IngressDoor['lines'], outcomes: [] as string[] }
-  const dependencies = dependenciesOf({ door, producer, state, mask, tokenCheck: createTokenCheck([record]) })
+  const dependencies = dependenciesOf({
+    door,
+    producer,
+    state,
+    mask,
+    tokenCheck: (given) => createTokenCheck(door.bundle.auth?.tokens ?? [record])(given),
+  })
   const { publicApp, adminApp } = createIngress({ ...dependencies, ...(options.limits ? { limits: options.limits } : {}) })
   const where = { host: '127.0.0.1', port: 0, ...options.listen }
   const [front, admin] = [await listen(publicApp, where), await listen(adminApp, { ...where, port: 0 })]
@@ -77,7 +83,7 @@ function dependenciesOf({ door, producer, state, mask, tokenCheck }: Parts): Ing
     state,
     ledgerKeys: async (ledger) => ledger.toString().split(','),
     tokenCheck,
-    loopbackOnly: true,
+    loopbackOnly: () => door.bundle.auth === undefined,
     secret: async (reference) => {
       if (typeof reference !== 'string') throw new Error('the tests give secrets as text')
       mask.add(reference)
@@ -188,6 +194,9 @@ const testBundle: Bundle = {
   ],
   rules: [testRule],
   tenant: undefined,
+  tenants: [],
+  schemaRegistry: undefined,
+  auth: undefined,
   globalTags: {},
   limits: { maxFileBytes: 10_485_760, maxDepth: 64, maxKeys: 100_000 },
   maxWebhookBodyBytes: 1024 * 1024,

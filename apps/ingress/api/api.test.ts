@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { ChangeSet, Target } from '@vartrack/state'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type AskInit, type IngressDoor, openIngressDoor, SECRET } from '../../../test/support/ingress-door.js'
 import { type PrivateRedis, privateRedis } from '../../../test/support/private-redis.js'
 
@@ -89,6 +90,30 @@ describe('admin API without a token', () => {
       403,
       expect.objectContaining({ error: expect.objectContaining({ code: 'auth.loopback_only' }) }),
     ])
+  })
+})
+
+describe('admin API of a bundle with tokens', () => {
+  const sha256 = createHash('sha256').update('token-of-ci').digest('hex')
+
+  beforeEach(() => {
+    door.bundle = { ...door.bundle, auth: { tokens: [{ name: 'ci', sha256, groups: ['ci'] }] } }
+  })
+  afterEach(() => {
+    door.bundle = { ...door.bundle, auth: undefined }
+  })
+
+  it('takes them from everywhere, and the token of the start no more', async () => {
+    const forwarded = { 'x-forwarded-for': '203.0.113.7' }
+    expect((await door.ask('/api/v1/bundle', { headers: { authorization: 'Bearer token-of-ci', ...forwarded } })).status).toBe(200)
+    expect((await door.ask('/api/v1/bundle', { headers: { authorization: `Bearer ${sha256}` } })).status).toBe(401)
+    expect((await door.ask('/api/v1/bundle')).status).toBe(401)
+  })
+
+  it('does not show their hashes', async () => {
+    const shown = await (await door.ask('/api/v1/bundle', { headers: { authorization: 'Bearer token-of-ci' } })).text()
+    expect(shown).toContain('"ci"')
+    expect(shown).not.toContain(sha256)
   })
 })
 

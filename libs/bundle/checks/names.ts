@@ -1,4 +1,3 @@
-import { notAvailable } from '../later/not-available.js'
 import { suggestName } from '../nearest-name.js'
 import { fieldName, type Path } from '../problems.js'
 import { SETTING_NAMES } from '../rule-settings.js'
@@ -10,7 +9,6 @@ export function checkNames(read: ReadRule, context: CheckContext): void {
   checkPlatform(read, context)
   checkDatasources(read, context)
   checkOverridable(read, context)
-  if (read.rule.schema !== undefined) context.report(notAvailable([...read.path, 'schema'], 'A schema of a rule'))
 }
 
 function checkPlatform({ rule, path, written }: ReadRule, context: CheckContext): void {

@@ -2,6 +2,7 @@ import { VarTrackError } from '@vartrack/errors'
 import { type Names, placeholders } from '@vartrack/sink-kit'
 import type { Rule, RuleOverrides } from '../contract.js'
 import { fieldName, type Path } from '../problems.js'
+import { isMap } from '../sections/blocks.js'
 import type { KnownDatasource } from '../sections/datasources.js'
 import type { ReadRule } from '../sections/rules.js'
 import { leavesBasePath } from './base-path.js'
@@ -19,8 +20,18 @@ export function checkTemplates({ rule, path, written }: ReadRule, context: Check
   const at = [...path, written.has('datasources') ? 'datasources' : 'datasource']
   for (const known of knownDatasources(rule, context)) {
     const template = known.sink.defaultTemplate(known.datasource.options)
-    if (checkPlaceholders(rule, template, at, context)) checkLocation(known, template, at, context)
+    const resolved = !isWritten(known) || checkPlaceholders(rule, template, at, context)
+    if (resolved) checkLocation(known, template, at, context)
   }
+}
+
+/** The options that a default template is made from. */
+const TEMPLATE_OPTIONS = ['collection', 'env_as_collection', 'key_prefix', 'base_path', 'env_as_namespace', 'namespace']
+
+/** Did the operator write the datasource's template? In one that nobody wrote, `{env}` may well become `default`. */
+function isWritten({ datasource }: KnownDatasource): boolean {
+  const { printable } = datasource
+  return isMap(printable) && TEMPLATE_OPTIONS.some((name) => printable[name] !== undefined)
 }
 
 /** The template that decides where a rule lands in a datasource. */

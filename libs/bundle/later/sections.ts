@@ -2,12 +2,6 @@ import { SecretReference } from '@vartrack/sink-kit'
 import { z } from 'zod'
 import { Endpoint, Line, Tag, TimeSpan } from '../scalars.js'
 
-/** Where the CUE schemas of a tenant lie. */
-export const SchemaRegistry = z.strictObject({ platform: Line, repo: Line, branch: Line.optional(), path: z.string().optional() })
-
-/** A tenant with a registry of its own. */
-export const Tenants = z.array(z.strictObject({ id: Line, schema_registry: SchemaRegistry.optional() }))
-
 const mount = { mount_path: Line.optional() }
 const Vault = z.strictObject({
   tag: Tag.optional(),
@@ -26,7 +20,6 @@ const Vault = z.strictObject({
 /** Where secrets are kept. */
 export const SecretManagers = z.array(z.strictObject({ vault: Vault }))
 
-const Sha256 = z.string().regex(/^[0-9a-f]{64}$/i, 'a SHA-256 is 64 hexadecimal digits')
 const Oidc = z.strictObject({
   issuer_url: Endpoint,
   client_id: Line,
@@ -35,13 +28,12 @@ const Oidc = z.strictObject({
   groups_claim: Line.optional(),
 })
 
-/** Who may use the API. */
-export const Auth = z.strictObject({
+/** The parts of `auth` beside its tokens. */
+export const LATER_AUTH = {
   oidc: Oidc.optional(),
-  tokens: z.array(z.strictObject({ name: Line, sha256: Sha256, groups: z.array(Line).optional() })).optional(),
   rbac: z.strictObject({ policy: z.string(), default_role: Line.optional() }).optional(),
   opa: z.strictObject({ policy: z.string().optional(), inline_policy: z.string().optional(), policy_file: Line.optional() }).optional(),
-})
+}
 
 /** Who hears of what happened. */
 export const Notifications = z.array(

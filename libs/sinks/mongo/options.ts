@@ -1,6 +1,8 @@
 import { commonOptions, HostPort } from '@vartrack/sink-kit'
 import { z } from 'zod'
 
+const NOT_YET = { code: 'bundle.not_available', remedy: 'Use STRATEGY_KEY.' }
+
 /** The `mongo` block of a datasource. Files are paths on the machine of the writer. */
 export const MongoOptions = z
   .strictObject({
@@ -28,9 +30,8 @@ export const MongoOptions = z
     tls_cert_key_file: z.string().optional(),
   })
   .superRefine((options, context) => {
-    const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message })
+    const refuse = (field: string, message: string, params = {}) => context.addIssue({ code: 'custom', path: [field], message, params })
     if ((options.endpoint === undefined) === (options.hosts === undefined)) refuse('endpoint', 'give either endpoint or hosts')
-    if (options.update_strategy === 'STRATEGY_FILE') refuse('update_strategy', 'STRATEGY_FILE is not available yet')
-    if (options.update_strategy === 'STRATEGY_DOCUMENT') refuse('update_strategy', 'STRATEGY_DOCUMENT is not available yet')
+    if (options.update_strategy !== 'STRATEGY_KEY') refuse('update_strategy', `${options.update_strategy} is not available yet`, NOT_YET)
   })
 export type MongoOptions = z.infer<typeof MongoOptions>

@@ -1,7 +1,7 @@
 import { commonOptions, Duration, HostPort, Port } from '@vartrack/sink-kit'
 import { z } from 'zod'
 
-const NOT_YET = 'is not available yet'
+const NOT_YET = { code: 'bundle.not_available', remedy: 'Use HASH or STRING.' }
 
 /** The `redis` block of a datasource. Files are paths on the machine of the writer. */
 export const RedisOptions = z
@@ -29,8 +29,8 @@ export const RedisOptions = z
     tls_key: z.string().optional(),
   })
   .superRefine((options, context) => {
-    const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message })
-    if (options.data_structure === 'JSON') refuse('data_structure', `JSON ${NOT_YET}; use HASH or STRING`)
+    const refuse = (field: string, message: string, params = {}) => context.addIssue({ code: 'custom', path: [field], message, params })
+    if (options.data_structure === 'JSON') refuse('data_structure', 'JSON is not available yet', NOT_YET)
     if (options.db !== undefined && options.database !== undefined && options.db !== options.database) refuse('database', 'differs from db')
     if (options.deployment_mode !== 'STANDALONE' && !options.hosts) refuse('hosts', `${options.deployment_mode} needs the hosts`)
     if (options.deployment_mode === 'SENTINEL' && !options.sentinel_master) refuse('sentinel_master', 'SENTINEL needs the name of the master')
