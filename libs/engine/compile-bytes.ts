@@ -1,6 +1,7 @@
 import type { CompileOptions, CompileResult, Core } from '@vartrack/core'
 import { VarTrackError } from '@vartrack/errors'
-import { detectFormat, type Parsed, type ParserPool, type Position } from '@vartrack/formats'
+import type { Parsed, ParserPool, Position } from '@vartrack/formats'
+import { detectFormat } from '@vartrack/formats/detect-format'
 import type { CompileSettings } from './compile-options.js'
 
 /** What makes a release of bytes. */

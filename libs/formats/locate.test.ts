@@ -3,8 +3,8 @@ import type { Format, KeyPath } from './contract.js'
 import { locate, locateInJson } from './locate.js'
 import { parseBytes } from './parse-file.js'
 
-const where = (format: Format, text: string, path: KeyPath) => {
-  const position = locate(Buffer.from(text), `f.${format}`, format, path)
+const where = async (format: Format, text: string, path: KeyPath) => {
+  const position = await locate(Buffer.from(text), `f.${format}`, format, path)
   return position && `${position.line}:${position.column}`
 }
 
@@ -24,12 +24,12 @@ describe('the place of a key', () => {
     ['xml', '<a>\n <b x="1"/>\n <b/></a>', ['a', 'b', 1], '3:2'],
     ['xml', '<a>\n <b x="1"/>\n <b/></a>', ['a', 'b', 0, '@x'], '2:2'],
     ['json', '{\n\t"a": [\n\t\t{"b": 1}\n\t]\n}', ['a', 0, 'b'], '3:4'],
-  ])('%s %j %j', (format, text, path, place) => expect(where(format, text, path)).toBe(place))
+  ])('%s %j %j', async (format, text, path, place) => expect(await where(format, text, path)).toBe(place))
 
-  it('is unknown for a key that is not there, and for a file that is none', () => {
-    expect(where('yaml', 'a: 1\n', ['b'])).toBeUndefined()
-    expect(where('yaml', 'a: [\n', ['a'])).toBeUndefined()
-    expect(where('hcl', 'a = 1\n', ['a'])).toBeUndefined()
+  it('is unknown for a key that is not there, and for a file that is none', async () => {
+    expect(await where('yaml', 'a: 1\n', ['b'])).toBeUndefined()
+    expect(await where('yaml', 'a: [\n', ['a'])).toBeUndefined()
+    expect(await where('hcl', 'a = 1\n', ['a'])).toBeUndefined()
   })
 })
 
@@ -43,10 +43,10 @@ describe('the place of a character of the JSON text', () => {
     ['env', '# c\nA=1\nB=2\n', '"B"', '3:1'],
     ['ini', '[s]\na = 1\n', '"a"', '2:1'],
     ['xml', '<a>\n <b>1</b>\n</a>', '"b"', '2:2'],
-  ])('%s %j: %s', (format, text, wanted, place) => {
-    const json = parseBytes(Buffer.from(text), 'f', format, limits).bytes.toString()
+  ])('%s %j: %s', async (format, text, wanted, place) => {
+    const json = (await parseBytes(Buffer.from(text), 'f', format, limits)).bytes.toString()
     const column = Array.from(json.slice(0, json.indexOf(wanted))).length + 1
-    const position = locateInJson(Buffer.from(text), 'f', format, column)
+    const position = await locateInJson(Buffer.from(text), 'f', format, column)
     expect(`${position?.line}:${position?.column}`).toBe(place)
   })
 })

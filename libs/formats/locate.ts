@@ -10,14 +10,14 @@ import { positionAt, readText, type SourceText } from './source-text.js'
  * @param keyPath keys and indexes from the top of the file
  * @returns the place of the key (for a list item of the item); `undefined` when the file has no such key or the format has no places (HCL)
  */
-export function locate(bytes: Buffer, path: string, format: Format, keyPath: KeyPath): Position | undefined {
+export async function locate(bytes: Buffer, path: string, format: Format, keyPath: KeyPath): Promise<Position | undefined> {
   // A JSON text is a YAML text, and YAML's reader knows its places.
   const readAs = format === 'json' ? 'yaml' : format
   if (!isReadFormat(readAs)) return undefined
   try {
     const source = readText(bytes, path, NO_LIMITS)
     const finder = createFinder(keyPath)
-    readTree(source, readAs, finder, NO_LIMITS)
+    await readTree(source, readAs, finder, NO_LIMITS)
     const offset = finder.found()
     return offset === undefined ? undefined : positionAt(source.text, offset)
   } catch {
@@ -32,12 +32,12 @@ export function locate(bytes: Buffer, path: string, format: Format, keyPath: Key
  * @param column of the JSON text, which is one line, in characters from 1
  * @returns the place of the key or value that wrote the character; `undefined` when there is none
  */
-export function locateInJson(bytes: Buffer, path: string, format: Format, column: number): Position | undefined {
+export async function locateInJson(bytes: Buffer, path: string, format: Format, column: number): Promise<Position | undefined> {
   if (!isReadFormat(format)) return undefined
   try {
     const source = readText(bytes, path, NO_LIMITS)
     const watch = createWatch(source)
-    readTree(source, format, watch, NO_LIMITS)
+    await readTree(source, format, watch, NO_LIMITS)
     const offset = watch.placeOf(column)
     return offset === undefined ? undefined : positionAt(source.text, offset)
   } catch {

@@ -1,14 +1,8 @@
 import { VarTrackError } from '@vartrack/errors'
 import type { Format, Parsed, ParseLimits, ParseOptions, TreeListener } from './contract.js'
 import { detectFormat } from './detect-format.js'
-import { readEnv } from './env.js'
-import { readIni } from './ini.js'
 import { createJsonText } from './json-text.js'
-import { readProperties } from './properties.js'
 import { readText, readUtf8, type SourceText } from './source-text.js'
-import { readToml } from './toml.js'
-import { readXml } from './xml.js'
-import { readYaml } from './yaml.js'
 
 /** A format that is read in JavaScript. */
 export type ReadFormat = Exclude<Format, 'json' | 'hcl'>
@@ -16,13 +10,14 @@ export type ReadFormat = Exclude<Format, 'json' | 'hcl'>
 /** Tells a listener every value of a text. */
 type Reader = (source: SourceText, listener: TreeListener, limits: ParseLimits) => void
 
-const READERS: Readonly<Record<ReadFormat, Reader>> = {
-  yaml: readYaml,
-  toml: readToml,
-  env: readEnv,
-  ini: readIni,
-  properties: readProperties,
-  xml: readXml,
+/** A reader is loaded with its library when the first file of its format comes. */
+const READERS: Readonly<Record<ReadFormat, () => Promise<Reader>>> = {
+  yaml: async () => (await import('./yaml.js')).readYaml,
+  toml: async () => (await import('./toml.js')).readToml,
+  env: async () => (await import('./env.js')).readEnv,
+  ini: async () => (await import('./ini.js')).readIni,
+  properties: async () => (await import('./properties.js')).readProperties,
+  xml: async () => (await import('./xml.js')).readXml,
 }
 
 /**
@@ -37,13 +32,13 @@ export async function parseFile(bytes: Buffer, path: string, options: ParseOptio
   return parseBytes(bytes, path, detectFormat(path, options.format), options.limits)
 }
 
-/** As {@link parseFile}, for a known format and at once. */
-export function parseBytes(bytes: Buffer, path: string, format: Format, limits: ParseLimits): Parsed {
+/** As {@link parseFile}, for a known format. */
+export async function parseBytes(bytes: Buffer, path: string, format: Format, limits: ParseLimits): Promise<Parsed> {
   const rootKeyAnyDepth = format === 'xml'
   if (!isReadFormat(format)) return { coreFormat: format, bytes: readUtf8(bytes, path, limits), derived: false, rootKeyAnyDepth }
   const source = readText(bytes, path, limits)
   const json = createJsonText(source, limits)
-  readTree(source, format, json, limits)
+  await readTree(source, format, json, limits)
   return { coreFormat: 'json', bytes: json.bytes(), derived: true, rootKeyAnyDepth }
 }
 
@@ -51,9 +46,10 @@ export function parseBytes(bytes: Buffer, path: string, format: Format, limits: 
  * Tells a listener what a text of a format holds.
  * @throws VarTrackError `format.*`, `limit.keys`; `limit.memory` when a library runs out of stack
  */
-export function readTree(source: SourceText, format: ReadFormat, listener: TreeListener, limits: ParseLimits): void {
+export async function readTree(source: SourceText, format: ReadFormat, listener: TreeListener, limits: ParseLimits): Promise<void> {
+  const read = await READERS[format]()
   try {
-    READERS[format](source, listener, limits)
+    read(source, listener, limits)
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     throw new VarTrackError({

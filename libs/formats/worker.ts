@@ -5,17 +5,18 @@ import { parseBytes } from './parse-file.js'
 import { toWire, type WorkerReply, type WorkerRequest } from './worker-protocol.js'
 
 /** The thread's side of the parser pool: one request at a time, one reply each. */
-parentPort?.on('message', (request: WorkerRequest) => {
-  const reply = answer(request)
+parentPort?.on('message', async (request: WorkerRequest) => {
+  const reply = await answer(request)
   parentPort?.postMessage(reply, reply.kind === 'parsed' ? [reply.bytes.buffer] : [])
 })
 
-function answer(request: WorkerRequest): WorkerReply {
+async function answer(request: WorkerRequest): Promise<WorkerReply> {
   const bytes = Buffer.from(request.bytes.buffer)
   try {
-    if (request.kind === 'locate') return { kind: 'located', position: locate(bytes, request.path, request.format, request.keyPath) }
-    if (request.kind === 'locate-in-json') return { kind: 'located', position: locateInJson(bytes, request.path, request.format, request.column) }
-    const parsed = parseBytes(bytes, request.path, request.format, request.limits)
+    if (request.kind === 'locate') return { kind: 'located', position: await locate(bytes, request.path, request.format, request.keyPath) }
+    if (request.kind === 'locate-in-json')
+      return { kind: 'located', position: await locateInJson(bytes, request.path, request.format, request.column) }
+    const parsed = await parseBytes(bytes, request.path, request.format, request.limits)
     return { kind: 'parsed', bytes: new Uint8Array(parsed.bytes), rootKeyAnyDepth: parsed.rootKeyAnyDepth }
   } catch (error) {
     return { kind: 'refused', error: toWire(toVarTrackError(error)) }
