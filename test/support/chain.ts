@@ -34,8 +34,20 @@ export interface ChainOptions {
   readonly rule?: string
   /** Default: standalone. */
   readonly start?: (options: StartOptions) => Promise<RunningVarTrack>
+  /** Text of config.cue, instead of the usual one. */
+  readonly bundle?: (wiring: Wiring) => string
   /** Ports for those who want them fixed. */
-  readonly gitPort?: number
+  readonly ports?: ChainPorts
+}
+
+export interface ChainPorts extends Partial<Record<StoreName, number>> {
+  readonly git?: number
+}
+
+/** What a bundle has to name. */
+export interface Wiring {
+  readonly gitUrl: string
+  readonly servers: Chain['servers']
 }
 
 /** The rule's datasources; each is named by its type. */
@@ -44,11 +56,16 @@ export const STORES = ['redis', 'mongo', 'zookeeper'] as const
 /** Starts servers, Git host and varTrack, wired to one another. */
 export async function startChain(options: ChainOptions): Promise<Chain> {
   const secret = randomBytes(16).toString('hex')
-  const [redis, ferretdb, zookeeper] = await Promise.all([startRedis(), startFerretdb(), startZookeeper()])
-  const servers = { redis, mongo: ferretdb, zookeeper }
-  const host = await startGitHost(options.gitPort === undefined ? {} : { port: options.gitPort })
+  const { ports = {} } = options
+  const [redis, mongo, zookeeper] = await Promise.all([
+    startRedis(at(ports.redis)),
+    startFerretdb(at(ports.mongo)),
+    startZookeeper(at(ports.zookeeper)),
+  ])
+  const servers = { redis, mongo, zookeeper }
+  const host = await startGitHost(at(ports.git))
   const repository = await host.createRepository(`acme/${options.name}`)
-  const bundle = bundleText(options, host.url, servers)
+  const bundle = options.bundle?.({ gitUrl: host.url, servers }) ?? bundleText(options, { gitUrl: host.url, servers })
   const varTrack = await (options.start ?? startVarTrack)({ bundle, redisUrl: redis.url, env: { HOOK_SECRET: secret } })
   host.webhook = { url: `${varTrack.url}/webhooks`, secret }
   const stores = await openStoreViews(options.name, servers)
@@ -71,6 +88,10 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
   }
 }
 
+function at(port: number | undefined): { port?: number } {
+  return port === undefined ? {} : { port }
+}
+
 async function announce(host: GitHost, repository: HostedRepository, ref: string, commit?: string): Promise<void> {
   if (host.webhook === undefined) throw new Error('The Git host tells nobody')
   const push = { url: host.url, repo: repository.name, ref, before: undefined, after: commit ?? (await repository.head(ref)) }
@@ -84,25 +105,21 @@ async function emptyRedis(url: string): Promise<void> {
 }
 
 async function everywhere(stores: Chain['stores'], expected: Readonly<Record<string, string>>, timeoutMs: number): Promise<void> {
-  await Promise.all(
-    STORES.map((name) =>
-      eventually(
-        async () => {
-          const found = JSON.stringify(sorted(await stores[name].entries()))
-          if (found !== JSON.stringify(sorted(expected))) throw new Error(`${name} holds ${found}`)
-          return true
-        },
-        { timeoutMs },
-      ),
-    ),
-  )
+  await Promise.all(STORES.map((name) => eventually(() => holdsExactly(stores, name, expected), { timeoutMs })))
 }
 
-function sorted(entries: Readonly<Record<string, string>>): [string, string][] {
-  return Object.entries(entries).sort(([first], [second]) => (first < second ? -1 : 1))
+/** @throws Error with what the store holds, when that is anything else than these entries */
+export async function holdsExactly(stores: Chain['stores'], name: StoreName, expected: Readonly<Record<string, string>>): Promise<true> {
+  const found = inOrder(await stores[name].entries())
+  if (found !== inOrder(expected)) throw new Error(`${name} holds ${found}`)
+  return true
 }
 
-function bundleText(options: ChainOptions, gitUrl: string, servers: Chain['servers']): string {
+function inOrder(entries: Readonly<Record<string, string>>): string {
+  return JSON.stringify(Object.entries(entries).toSorted(([first], [second]) => (first < second ? -1 : 1)))
+}
+
+function bundleText(options: ChainOptions, { gitUrl, servers }: Wiring): string {
   return `bundle: {
   platforms: [{github: {endpoint: "${gitUrl}", secret: {env: "HOOK_SECRET"}}}]
   datasources: [

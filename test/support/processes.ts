@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { eventually } from './eventually.js'
 import { guard } from './guard.js'
 
@@ -36,11 +37,15 @@ export interface SpawnOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Removed when this process dies without having ended the child. */
   readonly directory?: string
+  /** Told of every line on its standard output, as it comes. */
+  readonly onLine?: (line: string) => void
 }
 
-/** Starts a program. */
+/** Starts a program, in a process group of its own: Ctrl-C at a terminal is for its owner, who ends things in order. */
 export function spawnProcess(command: string, args: readonly string[], options: SpawnOptions = {}): RunningProcess {
-  const child = spawn(command, args, { cwd: options.cwd, env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const env = { ...process.env, ...options.env }
+  const child = spawn(command, args, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  if (options.onLine && child.stdout) createInterface({ input: child.stdout }).on('line', options.onLine)
   const exited = watchExit(child, options.directory)
   const output = capture(child)
   const kill = (signal: NodeJS.Signals = 'SIGKILL') => void child.kill(signal)
@@ -59,8 +64,13 @@ export function spawnProcess(command: string, args: readonly string[], options: 
 }
 
 /** Starts a Node program of the build's output, such as `apps/ingress/dist/main.js`. */
-export function spawnNode(entry: string, env: SpawnOptions['env'] = {}, args: readonly string[] = []): RunningProcess {
-  return spawnProcess(process.execPath, ['--enable-source-maps', entry, ...args], { env })
+export function spawnNode(
+  entry: string,
+  env: SpawnOptions['env'] = {},
+  args: readonly string[] = [],
+  options: Omit<SpawnOptions, 'env'> = {},
+): RunningProcess {
+  return spawnProcess(process.execPath, ['--enable-source-maps', entry, ...args], { ...options, env })
 }
 
 function watchExit(child: ChildProcess, directory: string | undefined): Promise<Exit> {

@@ -20,10 +20,16 @@ export async function openStoreViews(
   servers: Readonly<Record<StoreName, RunningServer>>,
 ): Promise<Readonly<Record<StoreName, StoreView>>> {
   return {
-    redis: viewRedis(servers.redis.port, `production:${name}`),
-    mongo: await viewMongo(servers.mongo.url, `production-${name}`),
-    zookeeper: await viewZookeeper(servers.zookeeper.url, `/production/${name}`),
+    redis: await openStoreView('redis', servers.redis, `production:${name}`),
+    mongo: await openStoreView('mongo', servers.mongo, `production-${name}`),
+    zookeeper: await openStoreView('zookeeper', servers.zookeeper, `/production/${name}`),
   }
+}
+
+/** A view on one destination. @param location as varTrack's log names it: a hash, a collection, a node */
+export async function openStoreView(store: StoreName, server: RunningServer, location: string): Promise<StoreView> {
+  if (store === 'redis') return viewRedis(server.port, location)
+  return store === 'mongo' ? await viewMongo(server.url, location) : await viewZookeeper(server.url, location)
 }
 
 function viewRedis(port: number, key: string): StoreView {

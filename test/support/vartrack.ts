@@ -33,6 +33,11 @@ export interface StartOptions {
   readonly bundle: string
   readonly redisUrl?: string
   readonly env?: Readonly<Record<string, string>>
+  /** For those who want them fixed; default: free ones. */
+  readonly port?: number
+  readonly adminPort?: number
+  /** Told of every line of the log, as it comes. */
+  readonly onLog?: (line: LogLine) => void
 }
 
 /**
@@ -41,10 +46,10 @@ export interface StartOptions {
  */
 export async function startVarTrack(options: StartOptions): Promise<RunningVarTrack> {
   const data = await temporaryDirectory('data')
-  const [port, adminPort] = [await freePort(), await freePort()]
+  const [port, adminPort] = [options.port ?? (await freePort()), options.adminPort ?? (await freePort())]
   const configPath = join(data.path, 'config.cue')
   await writeFile(configPath, options.bundle)
-  const process = spawnNode(entryOf(options.app ?? 'standalone'), {
+  const env = {
     CONFIG_PATH: configPath,
     VT_DATA_DIR: data.path,
     PORT: String(port),
@@ -52,7 +57,8 @@ export async function startVarTrack(options: StartOptions): Promise<RunningVarTr
     REDIS_URL: options.redisUrl,
     LOG_FORMAT: 'json',
     ...options.env,
-  })
+  }
+  const process = spawnNode(entryOf(options.app ?? 'standalone'), env, [], { directory: data.path, onLine: listener(options.onLog) })
   try {
     await process.waitFor(/"msg":"ready"/, 60_000)
   } catch (error) {
@@ -77,6 +83,12 @@ function running(process: RunningProcess, data: TemporaryDirectory, configPath: 
     log: () => parseLog(process.output()),
     stop,
     [Symbol.asyncDispose]: stop,
+  }
+}
+
+function listener(onLog: StartOptions['onLog']): (line: string) => void {
+  return (text) => {
+    for (const line of parseLog(text)) onLog?.(line)
   }
 }
 
