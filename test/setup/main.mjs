@@ -1,15 +1,11 @@
-import { SetupError } from './run.mjs'
-import { setUp } from './set-up.mjs'
+import { setUpAndRun } from './run-after.mjs'
 
-const [purpose] = process.argv.slice(2)
+/** What is run after set-up: the product, or the demo with the arguments it was given. */
+const PROGRAMS = { start: 'apps/standalone/dist/main.js', demo: 'test/dist/demo/main.js', test: undefined }
+
+const [purpose] = process.argv.splice(2, 1)
 if (purpose !== 'start' && purpose !== 'demo' && purpose !== 'test') {
   console.error('Usage: node test/setup/main.mjs start|demo|test')
   process.exit(2)
 }
-try {
-  await setUp(purpose)
-} catch (error) {
-  if (!(error instanceof SetupError)) throw error
-  console.error(`[setup] cannot go on.\n${error.message}`)
-  process.exitCode = 1
-}
+await setUpAndRun(purpose, PROGRAMS[purpose])

@@ -1,0 +1,96 @@
+import { createInterface } from 'node:readline'
+import type { LogLine } from '../support/vartrack.js'
+import { addresses } from './addresses.js'
+import { createNarrator, type Narrator } from './narrate.js'
+import { nameOf, openPlaces, type Places } from './places.js'
+import type { Screen } from './screen.js'
+import { type Stage, startStage } from './stage.js'
+import { runSteps } from './steps.js'
+import { formatTable } from './table.js'
+
+/** What has been started, and who tells of it. */
+interface Performance extends AsyncDisposable {
+  readonly stage: Stage
+  readonly narrator: Narrator
+  readonly places: Places
+}
+
+/**
+ * The demo without a person: starts everything, runs the steps, prints a table of what was seen.
+ * @param stopped settles when the person wants the end
+ * @returns exit code
+ */
+export async function runCheck(screen: Screen, stopped: Promise<string>): Promise<number> {
+  const started = Date.now()
+  await using performance = await begin('any', screen)
+  const up = { what: 'everything started', seen: 'three stores, a Git host, varTrack', ms: Date.now() - started, ok: true }
+  const rows = await Promise.race([stopped, play(performance, screen)])
+  if (typeof rows === 'string') return 1
+  screen.print(`\n${formatTable([up, ...rows])}`)
+  return rows.every((row) => row.ok) ? 0 : 1
+}
+
+/**
+ * The demo for a person: the same, and then it stays until it is stopped, telling what happens.
+ * @param stopped settles when the person wants the end
+ * @returns exit code
+ */
+export async function runForPerson(screen: Screen, stopped: Promise<string>): Promise<number> {
+  await using performance = await begin('usual', screen)
+  const { stage, places } = performance
+  screen.print(`\n${addresses(stage)}`)
+  const rows = await Promise.race([stopped, play(performance, screen)])
+  if (typeof rows === 'string') return 0
+  if (rows.some((row) => !row.ok)) screen.print(`\n${formatTable(rows)}`)
+  screen.announce('Your turn. Everything stays up until Ctrl-C, and what happens is told here.')
+  screen.print(`\n${addresses(stage)}\n`)
+  const input = lookOnEnter(places, screen)
+  const died = stage.chain.varTrack.process.exited.then(() => 'varTrack ended' as const)
+  const why = await Promise.race([stopped, died])
+  input.close()
+  if (why !== 'varTrack ended') return 0
+  screen.print(`varTrack has ended by itself. The end of its log:\n${stage.chain.varTrack.process.output().slice(-4_000)}`)
+  return 1
+}
+
+async function begin(ports: 'usual' | 'any', screen: Screen): Promise<Performance> {
+  screen.print('Starting Redis, a MongoDB-wire server (FerretDB), ZooKeeper, a Git host and varTrack ...')
+  const early: LogLine[] = []
+  const ear: { hear: (line: LogLine) => void } = { hear: (line) => void early.push(line) }
+  const stage = await startStage(ports, (line) => ear.hear(line))
+  const places = openPlaces(stage.chain.servers)
+  const narrator = createNarrator({ say: screen.say, changes: (place) => places.changes(place) })
+  ear.hear = (line) => narrator.hear(line)
+  for (const line of early) narrator.hear(line)
+  return {
+    stage,
+    narrator,
+    places,
+    async [Symbol.asyncDispose]() {
+      ear.hear = () => undefined
+      screen.print('\nEnding everything that was started ...')
+      await places[Symbol.asyncDispose]()
+      await stage[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function play({ stage, narrator }: Performance, screen: Screen) {
+  return runSteps(stage, { announce: screen.announce, told: () => narrator.told() })
+}
+
+/** Enter shows what every place holds. */
+function lookOnEnter(places: Places, screen: Screen) {
+  const input = createInterface({ input: process.stdin })
+  input.on('line', () => void showAll(places, screen))
+  return input
+}
+
+async function showAll(places: Places, screen: Screen): Promise<void> {
+  for (const { place, entries } of await places.all()) {
+    screen.say(
+      `${nameOf(place)} holds`,
+      Object.entries(entries).map(([key, value]) => `${key} = ${value}`),
+    )
+  }
+}
