@@ -7,9 +7,10 @@ const REDIS_PASSWORD = 'canary-redis-password'
 
 /** A Redis of its own. */
 export async function redisStore(structure: 'HASH' | 'STRING'): Promise<Store> {
-  const server = await startRedis({ args: ['--requirepass', REDIS_PASSWORD] })
+  const server = await startRedis()
   const { port } = server
-  const client = new Redis({ port, host: '127.0.0.1', password: REDIS_PASSWORD })
+  const client = new Redis({ port, host: '127.0.0.1' })
+  await client.config('SET', 'requirepass', REDIS_PASSWORD)
   return {
     name: `redis ${structure}`,
     sink: sinks.redis,

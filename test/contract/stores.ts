@@ -1,0 +1,15 @@
+import type { Store } from './store.js'
+import { mongoStore } from './store-mongo.js'
+import { redisStore } from './store-redis.js'
+import { zooKeeperStore } from './store-zookeeper.js'
+
+/** Every sink in every form that changes where its bytes land, each on a real server. */
+export const stores: Readonly<Record<string, () => Promise<Store>>> = {
+  'redis with a hash': () => redisStore('HASH'),
+  'redis with strings': () => redisStore('STRING'),
+  'mongo on FerretDB': () => mongoStore('ferretdb'),
+  'mongo on mongo-java-server': () => mongoStore('mongo-java'),
+  'zookeeper with plain values': () => zooKeeperStore('plain'),
+  'zookeeper with JSON values': () => zooKeeperStore('json'),
+  'zookeeper with base64 values': () => zooKeeperStore('base64'),
+}
