@@ -34,12 +34,12 @@ async function endedTargets(changeSet: ChangeSet, state: State): Promise<Ended> 
 
 function unknownOutcome(): TargetOutcome {
   const error = { code: 'write.lost', message: 'The write ended without saying how.' }
-  return { state: 'failed', put: 0, deleted: 0, kept: 0, error, at: new Date().toISOString() }
+  return { state: 'failed', put: 0, deleted: 0, kept: 0, error, uncertain: true, at: new Date().toISOString() }
 }
 
 async function fail(job: SettleJob, changeSet: ChangeSet, ended: Ended, context: SettleContext): Promise<void> {
   await context.state.putChangeSet({ ...changeSet, state: 'failed' })
-  const restorable = ended.filter(({ target, outcome }) => target.onFailure === 'rollback' && outcome.state === 'written')
+  const restorable = ended.filter(({ target, outcome }) => target.onFailure === 'rollback' && mayHaveWritten(outcome))
   await Promise.all(restorable.map(({ index, target }) => addFor('restore', job, index, target, context)))
   context.log.error(
     { changeSet: changeSet.id, correlation: job.correlation, commit: changeSet.commit, outcomes: ended.map(reported), restoring: restorable.length },
@@ -47,8 +47,13 @@ async function fail(job: SettleJob, changeSet: ChangeSet, ended: Ended, context:
   )
 }
 
+/** `unchanged`, too: a job that was killed after its write and run again found nothing left to do. Where nothing was written, nothing is put back. */
+function mayHaveWritten({ state, uncertain }: TargetOutcome): boolean {
+  return state === 'written' || state === 'unchanged' || (state === 'failed' && uncertain === true)
+}
+
 async function succeed(job: SettleJob, changeSet: ChangeSet, ended: Ended, context: SettleContext): Promise<void> {
-  const deferred = ended.filter(({ target, outcome }) => target.prune.enabled && target.prune.last && outcome.state === 'written')
+  const deferred = ended.filter(({ target, outcome }) => target.prune.enabled && target.prune.last && mayHaveWritten(outcome))
   await Promise.all(deferred.map(({ index, target }) => addFor('write', job, index, target, context)))
   await context.state.putChangeSet({ ...changeSet, state: 'settled' })
   if (changeSet.commit && !changeSet.partial && !changeSet.targets.some((target) => target.dryRun)) {

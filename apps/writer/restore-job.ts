@@ -1,26 +1,26 @@
-import { restore } from '@vartrack/engine'
+import { type RestoreOutcome, restore } from '@vartrack/engine'
 import { toVarTrackError } from '@vartrack/errors'
 import type { RestoreJob } from '@vartrack/queues'
 import type { Target, TargetOutcome } from '@vartrack/state'
 import type { WriterContext } from './context.js'
 
 /**
- * Puts back what one target of a failed change set wrote. What cannot be put back is `degraded`, loudly.
+ * Puts back what one target of a failed change set wrote. What cannot be put back is `degraded`, loudly; where nothing was written, or something newer is
+ * there, the target's outcome stays as it is.
  * @throws VarTrackError from the store; the job is tried again
  */
 export async function restoreJob(job: RestoreJob, signal: AbortSignal, context: WriterContext): Promise<void> {
   const target = (await context.state.changeSetTarget(job.changeSet, job.target))?.target
   if (!target) return context.log.warn({ changeSet: job.changeSet }, 'the change set is gone from Redis; nothing to put back')
   try {
-    const outcome = await context.exclusively(target, signal, (lockSignal) => putBack(target, lockSignal, context))
-    await record(job, target, outcome === 'impossible' ? 'degraded' : 'rolled_back', undefined, context)
+    await record(job, target, await context.exclusively(target, signal, (lockSignal) => putBack(target, lockSignal, context)), context)
   } catch (error) {
-    await record(job, target, 'degraded', error, context)
+    if (await hadWritten(job, context)) await recordDegraded(job, target, toVarTrackError(error), context)
     throw error
   }
 }
 
-function putBack(target: Target, signal: AbortSignal, context: WriterContext) {
+function putBack(target: Target, signal: AbortSignal, context: WriterContext): Promise<RestoreOutcome> {
   return context.sessions.use(target.datasource, (session, sink) =>
     restore(
       { core: context.core, session, traits: sink.traits, signal },
@@ -29,19 +29,36 @@ function putBack(target: Target, signal: AbortSignal, context: WriterContext) {
   )
 }
 
-async function record(job: RestoreJob, target: Target, state: TargetOutcome['state'], thrown: unknown, context: WriterContext): Promise<void> {
-  const error = thrown === undefined ? undefined : toVarTrackError(thrown)
-  const at = new Date().toISOString()
-  await context.state.putOutcome(job.changeSet, job.target, {
-    state,
-    put: 0,
-    deleted: 0,
-    kept: 0,
-    ...(error ? { error: { code: error.code, message: error.message } } : {}),
-    at,
-  })
-  await context.state.putStatus(target, { state: state === 'degraded' ? 'degraded' : 'in_sync', writtenAt: at })
+/** A write that failed and cannot be asked about stays `failed`: most likely nothing of it is there. */
+async function hadWritten(job: RestoreJob, context: WriterContext): Promise<boolean> {
+  return (await context.state.outcomes(job.changeSet)).get(job.target)?.state !== 'failed'
+}
+
+async function record(job: RestoreJob, target: Target, outcome: RestoreOutcome, context: WriterContext): Promise<void> {
   const fields = { changeSet: job.changeSet, datasource: target.datasource, location: target.location }
-  if (state === 'degraded') context.log.warn({ ...fields, error: error?.code }, 'DEGRADED: what a failed change set wrote here could not be put back')
-  else context.log.info(fields, 'put back')
+  if (outcome === 'impossible') return recordDegraded(job, target, undefined, context)
+  if (outcome !== 'restored') return context.log.info({ ...fields, outcome }, 'nothing to put back')
+  await context.state.putOutcome(job.changeSet, job.target, outcomeOf('rolled_back'))
+  await context.state.putStatus(target, { state: 'in_sync', writtenAt: new Date().toISOString() })
+  context.log.info(fields, 'put back')
+}
+
+async function recordDegraded(
+  job: RestoreJob,
+  target: Target,
+  error: { code: string; message: string } | undefined,
+  context: WriterContext,
+): Promise<void> {
+  const told = error ? { error: { code: error.code, message: error.message } } : {}
+  await context.state.putOutcome(job.changeSet, job.target, { ...outcomeOf('degraded'), ...told })
+  await context.state.putStatus(target, { state: 'degraded', writtenAt: new Date().toISOString() })
+  const { datasource, location } = target
+  context.log.warn(
+    { changeSet: job.changeSet, datasource, location, error: error?.code },
+    'DEGRADED: what a failed change set wrote here could not be put back',
+  )
+}
+
+function outcomeOf(state: TargetOutcome['state']): TargetOutcome {
+  return { state, put: 0, deleted: 0, kept: 0, at: new Date().toISOString() }
 }

@@ -23,9 +23,26 @@ export async function writeJob(job: WriteJob, signal: AbortSignal, context: Writ
     await finish(await context.exclusively(target, signal, (lockSignal) => bring(job, changeSet, target, lockSignal, context)))
   } catch (error) {
     const known = toVarTrackError(error)
-    if (known.disposition.kind === 'replan') return finish(await replanOrYield(changeSet, target, known, signal, context))
-    await finish({ state: 'failed', ...nothing(), error: { ...known.toJSON(), code: known.code, message: known.message } })
+    if (known.disposition.kind === 'replan' && !isAnothers(signal)) return finish(await replanOrYield(changeSet, target, known, signal, context))
+    if (isAnothers(signal)) throw error
+    await finish(failedOutcome(known))
     throw error
+  }
+}
+
+/** The job was handed back or taken over: how it ends is for its next worker to tell, who may have told it by now. */
+function isAnothers(signal: AbortSignal): boolean {
+  return signal.aborted && ['job.lock_lost', 'job.handed_back'].includes(toVarTrackError(signal.reason).code)
+}
+
+/** A store that refuses has taken nothing; one that did not answer may have. */
+function failedOutcome(error: VarTrackError): TargetOutcome {
+  const uncertain = error.disposition.kind !== 'stall'
+  return {
+    state: 'failed',
+    ...nothing(),
+    error: { ...error.toJSON(), code: error.code, message: error.message },
+    ...(uncertain ? { uncertain } : {}),
   }
 }
 

@@ -58,6 +58,8 @@ export const TargetOutcome = z.object({
   /** Deletes the prune budget stopped. */
   stoppedDeletes: z.number().int().optional(),
   error: z.object({ code: z.string(), message: z.string() }).loose().optional(),
+  /** It failed in a way that leaves open whether the store took it, or a part of it. */
+  uncertain: z.boolean().optional(),
   /** Of a dry run: the first 100 changes, secrets masked. */
   report: z.array(PlannedChange).optional(),
   at: z.string(),
