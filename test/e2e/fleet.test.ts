@@ -17,7 +17,7 @@ const metric = async (member: RunningVarTrack, name: string) => {
 describe('a fleet of processes on one Redis', () => {
   const prepared = prepareFleet({ planner: 2, writer: 2, watcher: 2 })
   let chain: Chain
-  const push = async (host: string) => {
+  const expectPush = async (host: string) => {
     await chain.repository.commitFiles('main', file(host))
     await chain.eventuallyEverywhere({ host }, 30_000)
   }
@@ -32,7 +32,7 @@ describe('a fleet of processes on one Redis', () => {
   }, 120_000)
   afterAll(() => chain?.[Symbol.asyncDispose]())
 
-  it('brings a push from its one door to three stores', () => push('first'))
+  it('brings a push from its one door to three stores', () => expectPush('first'))
 
   it.each(['ingress', 'planner', 'writer', 'watcher'] as const)('has every %s tell its health and its metrics', async (app) => {
     for (const member of prepared.fleet().members[app]) {
@@ -50,12 +50,12 @@ describe('a fleet of processes on one Redis', () => {
 
   it('brings pushes on when a planner was killed', async () => {
     await kill(prepared.fleet().members.planner.shift())
-    await push('after a planner')
+    await expectPush('after a planner')
   })
 
   it('brings pushes on when a writer was killed', async () => {
     await kill(prepared.fleet().members.writer.shift())
-    await push('after a writer')
+    await expectPush('after a writer')
   })
 
   it('has a successor within 15 s when the leading watcher was killed, and polls go on', async () => {

@@ -59,16 +59,42 @@ export function pushPayload(push: Push): Record<string, unknown> {
   }
 }
 
+/** What happened to a pull request. */
+export interface PullRequestEvent {
+  readonly url: string
+  readonly repo: string
+  readonly action: 'opened' | 'synchronize' | 'closed'
+  readonly number: number
+  readonly head: { readonly ref: string; readonly sha: string }
+  readonly base: string
+}
+
 /** Signs and sends one push event. Never throws: what went wrong stands in the result, as on a real host's delivery page. */
 export async function deliverPush(target: WebhookTarget, push: Push, deliveryId: string = randomUUID()): Promise<DeliveryResult> {
-  const body = Buffer.from(JSON.stringify(pushPayload(push)))
+  return deliver(target, 'push', pushPayload(push), { deliveryId, ref: push.ref, after: push.after })
+}
+
+/** The same for a pull request. */
+export async function deliverPullRequest(target: WebhookTarget, event: PullRequestEvent): Promise<DeliveryResult> {
+  const { repository } = pushPayload({ url: event.url, repo: event.repo, ref: '', before: undefined, after: undefined })
+  const { action, number, head, base } = event
+  const payload = { action, number, pull_request: { number, head, base: { ref: base } }, repository }
+  return deliver(target, 'pull_request', payload, { deliveryId: randomUUID(), ref: `refs/pull/${number}/head`, after: head.sha })
+}
+
+async function deliver(
+  target: WebhookTarget,
+  event: string,
+  payload: Record<string, unknown>,
+  result: Pick<DeliveryResult, 'deliveryId' | 'ref' | 'after'>,
+): Promise<DeliveryResult> {
+  const body = Buffer.from(JSON.stringify(payload))
   const signature = createHmac('sha256', target.secret).update(body).digest('hex')
-  const result = { deliveryId, ref: push.ref, after: push.after }
   try {
     const response = await fetch(target.url, {
       method: 'POST',
       body,
-      headers: { 'content-type': 'application/json', ...eventHeaders(target.kind ?? 'github', signature, deliveryId) },
+      headers: { 'content-type': 'application/json', ...eventHeaders(target.kind ?? 'github', event, signature, result.deliveryId) },
       signal: AbortSignal.timeout(10_000),
     })
     return { ...result, status: response.status, body: await response.text() }
@@ -77,7 +103,7 @@ export async function deliverPush(target: WebhookTarget, push: Push, deliveryId:
   }
 }
 
-function eventHeaders(kind: 'github' | 'gitea', signature: string, deliveryId: string): Record<string, string> {
-  if (kind === 'gitea') return { 'x-gitea-event': 'push', 'x-gitea-delivery': deliveryId, 'x-gitea-signature': signature }
-  return { 'x-github-event': 'push', 'x-github-delivery': deliveryId, 'x-hub-signature-256': `sha256=${signature}` }
+function eventHeaders(kind: 'github' | 'gitea', event: string, signature: string, deliveryId: string): Record<string, string> {
+  if (kind === 'gitea') return { 'x-gitea-event': event, 'x-gitea-delivery': deliveryId, 'x-gitea-signature': signature }
+  return { 'x-github-event': event, 'x-github-delivery': deliveryId, 'x-hub-signature-256': `sha256=${signature}` }
 }

@@ -8,8 +8,8 @@ import { type DeliveryResult, deliverPush, type Push, type WebhookTarget } from 
 import { serveHttpBackend } from './git-http-backend.js'
 
 export type { CommitOptions, FileChanges, HostedRepository } from './git-host-repository.js'
-export type { DeliveryResult, Push, WebhookTarget } from './git-host-webhook.js'
-export { deliverPush, pushPayload } from './git-host-webhook.js'
+export type { DeliveryResult, PullRequestEvent, Push, WebhookTarget } from './git-host-webhook.js'
+export { deliverPullRequest, deliverPush, pushPayload } from './git-host-webhook.js'
 
 /** What the host does instead of serving, until it is set back to `undefined`. */
 export type GitFault =
