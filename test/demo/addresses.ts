@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { onPath } from '../setup/paths.mjs'
 import type { Stage } from './stage.js'
 
 const ZOOKEEPER_CLI = '/usr/share/zookeeper/bin/zkCli.sh'
@@ -26,9 +25,13 @@ export function addresses({ chain, token }: Stage): string {
     [
       'The stores (or press Enter here: the demo looks into all three)',
       [
-        ['Redis', `${onPath('redis-cli') ?? 'redis-cli'} -p ${servers.redis.port} -n 1 hgetall production:app`, ''],
+        ['Redis', `redis-cli -p ${servers.redis.port} -n 1 hgetall production:app`, ''],
         ['MongoDB', `mongosh ${servers.mongo.url}vartrack --eval 'db.getCollection("production-app").find()'`, ''],
-        ['ZooKeeper', `${existsSync(ZOOKEEPER_CLI) ? ZOOKEEPER_CLI : 'zkCli.sh'} -server ${servers.zookeeper.url} ls /production/app`, ''],
+        [
+          'ZooKeeper',
+          `${existsSync(ZOOKEEPER_CLI) ? ZOOKEEPER_CLI : 'zkCli.sh'} -server ${servers.zookeeper.url} get /production/app/database.host`,
+          '',
+        ],
       ],
     ],
   ])

@@ -1,7 +1,15 @@
-import type { Wiring } from '../support/chain.js'
+/** What the file has to name. */
+export interface Addresses {
+  readonly gitUrl: string
+  readonly servers: {
+    readonly redis: { readonly port: number }
+    readonly mongo: { readonly url: string }
+    readonly zookeeper: { readonly url: string }
+  }
+}
 
 /** The `config.cue` of the demo: the one a newcomer reads, copies from and edits. README.md shows it without its comments; a test holds the two together. */
-export function bundleText({ gitUrl, servers }: Wiring): string {
+export function bundleText({ gitUrl, servers }: Addresses): string {
   return `bundle: {
   // Where commits come from. The secret signs each webhook; it is read from the environment.
   platforms: [{github: {endpoint: "${gitUrl}", secret: {env: "HOOK_SECRET"}}}]

@@ -65,6 +65,7 @@ const TELLINGS: readonly (readonly [start: string, telling: Telling])[] = [
   ['the bundle changed and is in force', (_line, _memory, { say }) => say('config.cue has changed, and is in force from now on.')],
   ['the bundle changed but', (_line, _memory, { say }) => say('config.cue has changed but does not load. The one before stays in force.')],
   ['job failed: ', tellRefused],
+  ['request refused', (line, _memory, { say }) => say(`A request for ${text(line.path)} was refused: ${text(line.reason)}`)],
 ]
 
 async function tell(line: LogLine, memory: Memory, options: NarratorOptions): Promise<void> {

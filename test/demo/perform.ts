@@ -38,7 +38,6 @@ export async function runCheck(screen: Screen, stopped: Promise<string>): Promis
 export async function runForPerson(screen: Screen, stopped: Promise<string>): Promise<number> {
   await using performance = await begin('usual', screen)
   const { stage, places } = performance
-  screen.print(`\n${addresses(stage)}`)
   const rows = await Promise.race([stopped, play(performance, screen)])
   if (typeof rows === 'string') return 0
   if (rows.some((row) => !row.ok)) screen.print(`\n${formatTable(rows)}`)

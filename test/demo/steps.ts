@@ -35,7 +35,7 @@ export async function runSteps(stage: Stage, { announce, told }: StepOptions): P
   try {
     await using clone = await cloneRepository(stage.chain.repository.url)
     const show = { chain: stage.chain, clone, announce }
-    for (const step of [firstPush, secondPush, tampering, brokenFile, () => checkDoors(stage)]) {
+    for (const step of [firstPush, secondPush, tampering, brokenFile, () => knocking(stage, announce)]) {
       rows.push(...(await step(show)))
       await told()
       if (rows.some((row) => !row.ok)) break
@@ -103,4 +103,9 @@ async function brokenFile({ chain, clone, announce }: Show): Promise<Row[]> {
   )
   await settled(chain, await clone.push(FILE, SECOND, 'Demo: the file as it was'))
   return [refusal, ...kept]
+}
+
+function knocking(stage: Stage, announce: Show['announce']): Promise<Row[]> {
+  announce('At last the doors: Bull Board with its token and without, metrics, health.')
+  return checkDoors(stage)
 }
