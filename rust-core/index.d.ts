@@ -9,6 +9,9 @@
  */
 export declare const __napiBindingTarget: 'native' | 'wasm32-wasi' | 'wasm32-wasip1'
 
+/** A release with the marks of a schema. */
+export declare function annotate(release: Buffer, marks: Array<Mark>): Promise<Release | Failure>
+
 /** Bytes of one file to a release frame. */
 export declare function compile(bytes: Buffer, format: 'json' | 'hcl', options: CompileOptions): Promise<CompileResult | Failure>
 
@@ -49,6 +52,7 @@ export interface Diff {
   ledger: Buffer
   summary: DiffSummary
   report: Array<PlannedChange>
+  logged: Array<LoggedChange>
 }
 
 export interface DiffOptions {
@@ -108,6 +112,22 @@ export declare function ledger(release: Buffer, key: Buffer): Promise<Buffer | F
 /** The keys of a ledger, sorted. */
 export declare function ledgerKeys(ledger: Buffer): Promise<Array<string> | Failure>
 
+/** The places of entries in the file they were compiled from. */
+export declare function locate(bytes: Buffer, format: 'json' | 'hcl', options: CompileOptions, keys: Array<string>): Promise<Array<Position> | Failure>
+
+export interface LoggedChange {
+  key: string
+  from?: string
+  to?: string
+  secret: boolean
+}
+
+export interface Mark {
+  field: string
+  secret: boolean
+  logged: boolean
+}
+
 /** Several release frames as one. */
 export declare function merge(releases: Array<Buffer>): Promise<Release | Failure>
 
@@ -125,6 +145,12 @@ export interface PlannedChange {
   from?: string
   to?: string
   origin?: string
+}
+
+/** Where a key stands; empty for one that the file does not have. */
+export interface Position {
+  line?: number
+  column?: number
 }
 
 export interface PruneOptions {

@@ -43,6 +43,19 @@ export interface Release {
   readonly entries: number
 }
 
+/** What a schema says of a field: `*` in it stands for an element of a list or a name the schema leaves open; what lies below it is marked too. */
+export interface Mark {
+  readonly field: string
+  readonly secret: boolean
+  readonly logged: boolean
+}
+
+/** Line and column in the text that was compiled, both from 1. */
+export interface TextPosition {
+  readonly line: number
+  readonly column: number
+}
+
 export interface CompileResult extends Release {
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -95,6 +108,15 @@ export interface PlannedChange {
   readonly origin?: string
 }
 
+/** A change of an entry that a schema wants told. `null`: absent on that side, or not read. */
+export interface LoggedChange {
+  readonly key: string
+  /** `***` when secret. */
+  readonly from: string | null
+  readonly to: string | null
+  readonly secret: boolean
+}
+
 export interface Diff {
   /** Changes frame. */
   readonly changes: Buffer
@@ -102,6 +124,8 @@ export interface Diff {
   readonly undo: Buffer
   readonly summary: DiffSummary
   readonly report: readonly PlannedChange[]
+  /** Puts and deletes of entries that are marked as logged. */
+  readonly logged: readonly LoggedChange[]
   /** Ledger of what the source owns after the changes: the release, and the kept keys. */
   readonly ledger: Buffer
 }
@@ -124,6 +148,10 @@ export type RenderFormat = 'env' | 'json' | 'yaml' | 'properties' | 'flat-json'
 export interface Core {
   /** @throws VarTrackError `format.*`, `root_key.*`, `env.missing`, `flatten.collision`, `limit.*` with file, line, column */
   compile(bytes: Buffer, format: 'json' | 'hcl', options: CompileOptions): Promise<CompileResult>
+  /** The release with the marks of a schema, which its digest covers: an entry that becomes secret is written anew, and its ledger masks it. */
+  annotate(release: Buffer, marks: readonly Mark[]): Promise<Release>
+  /** Where flat keys stand in what `compile` reads, as the environment sees it; `undefined` for a key that is not there. @throws as `compile` */
+  locate(bytes: Buffer, format: 'json' | 'hcl', options: CompileOptions, keys: readonly string[]): Promise<(TextPosition | undefined)[]>
   /** Several files of one source as one release. @throws VarTrackError `claim.conflict` naming the key and both files */
   merge(releases: readonly Buffer[]): Promise<Release>
   /** `ledger`: what the source owned before, empty Buffer for nothing. */

@@ -150,6 +150,53 @@ describe('diff and drift', () => {
   })
 })
 
+describe('annotate', () => {
+  it('marks entries and what lies below them, and gives the release a digest of its own', async () => {
+    const plain = await compile('{"db": {"pin": 1, "host": "h"}, "users": [{"key": 2}], "level": "info"}')
+    const marks = [
+      { field: 'db.pin', secret: true, logged: false },
+      { field: 'users.*', secret: true, logged: false },
+      { field: 'level', secret: false, logged: true },
+    ]
+    const marked = await core.annotate(plain.frame, marks)
+    const flags = [...records(marked.frame)].map(({ key, secret, logged }) => [key.toString(), secret, logged])
+    expect(flags).toEqual([
+      ['db.host', false, false],
+      ['db.pin', true, false],
+      ['level', false, true],
+      ['users.0.key', true, false],
+    ])
+    expect(marked).toMatchObject({ entries: 4, digest: expect.not.stringContaining(plain.digest) })
+    expect((await core.annotate(plain.frame, [])).digest).toBe(plain.digest)
+  })
+
+  it('has the changes of logged entries told, and no secret shown', async () => {
+    const marks = [
+      { field: 'a', secret: false, logged: true },
+      { field: 'b', secret: true, logged: true },
+    ]
+    const { frame } = await core.annotate((await compile('{"a": "1", "b": "new", "c": "x"}')).frame, marks)
+    const { logged, report } = await core.diff(frame, live({ b: 'old', c: 'y' }), nothing, { ...diffOptions, report: true })
+    expect(logged).toEqual([
+      { key: 'a', from: null, to: '1', secret: false },
+      { key: 'b', from: '***', to: '***', secret: true },
+    ])
+    expect(report.find(({ key }) => key === 'b')).toMatchObject({ from: '***', to: '***' })
+  })
+})
+
+describe('locate', () => {
+  it('finds entries where the file says them for the environment', async () => {
+    const text = Buffer.from('{"production": {"a": 1,\n "b": 2},\n "default": {"c": [1,\n2]}}')
+    expect(await core.locate(text, 'json', options, ['a', 'b', 'c.1', 'd'])).toEqual([
+      { line: 1, column: 17 },
+      { line: 2, column: 2 },
+      { line: 4, column: 1 },
+      undefined,
+    ])
+  })
+})
+
 describe('overlaps', () => {
   it('say which other holds a key', async () => {
     const [one, two] = [(await compile('{"a": 1}')).frame, (await compile('{"a": 1, "b": 2}')).frame]

@@ -9,6 +9,11 @@ export function loadCore(): Core {
       const result = accept(await addon.compile(bytes, format, compileOptions(options)))
       return { ...result, diagnostics: result.diagnostics.map((diagnostic): Diagnostic => ({ ...diagnostic, file: options.file })) }
     },
+    annotate: async (release, marks) => accept(await addon.annotate(release, [...marks])),
+    async locate(bytes, format, options, keys) {
+      const places = accept(await addon.locate(bytes, format, compileOptions(options), [...keys]))
+      return places.map(({ line, column }) => (line === undefined || column === undefined ? undefined : { line, column }))
+    },
     merge: async (releases) => accept(await addon.merge([...releases])),
     diff: async (release, live, ledger, options) => diffResult(accept(await addon.diff(release, live, ledger, diffOptions(options)))),
     ledger: async (release, ledgerKey) => accept(await addon.ledger(release, ledgerKey)),
@@ -54,5 +59,6 @@ function diffOptions(options: DiffOptions): addon.DiffOptions {
 /** What is absent on one side is `undefined` in the addon and `null` in the contract. */
 function diffResult(diff: addon.Diff): Awaited<ReturnType<Core['diff']>> {
   const report = diff.report.map((line) => ({ ...line, from: line.from ?? null, to: line.to ?? null }))
-  return { ...diff, report, summary: { ...diff.summary, pruneStopped: diff.summary.pruneStopped ?? null } }
+  const logged = diff.logged.map((line) => ({ ...line, from: line.from ?? null, to: line.to ?? null }))
+  return { ...diff, report, logged, summary: { ...diff.summary, pruneStopped: diff.summary.pruneStopped ?? null } }
 }

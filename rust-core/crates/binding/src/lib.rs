@@ -6,10 +6,10 @@ mod work;
 
 use napi::bindgen_prelude::{AsyncTask, Buffer};
 use napi_derive::napi;
-use vartrack_etl::{compile, diff, drift, ledger, merge, overlaps, render};
+use vartrack_etl::{annotate, compile, diff, drift, ledger, locate, merge, overlaps, render};
 
-use options::{CompileOptions, DiffOptions, ledger_key};
-use results::{CompileResult, Diff, Drift, Overlap, Release};
+use options::{CompileOptions, DiffOptions, Mark, ledger_key};
+use results::{CompileResult, Diff, Drift, Overlap, Position, Release};
 use work::Work;
 
 /// Bytes of one file to a release frame.
@@ -26,6 +26,27 @@ pub fn compile(bytes: Buffer, #[napi(ts_arg_type = "'json' | 'hcl'")] format: St
 #[napi(catch_unwind, ts_return_type = "Promise<Release | Failure>")]
 pub fn merge(releases: Vec<Buffer>) -> AsyncTask<Work<Release>> {
     Work::task(move || Ok(Release::from(merge::merge(&slices(&releases))?)))
+}
+
+/// A release with the marks of a schema.
+#[napi(catch_unwind, ts_return_type = "Promise<Release | Failure>")]
+pub fn annotate(release: Buffer, marks: Vec<Mark>) -> AsyncTask<Work<Release>> {
+    let marks: Vec<annotate::Mark> = marks.into_iter().map(annotate::Mark::from).collect();
+    Work::task(move || Ok(Release::from(annotate::annotate(&release, &marks)?)))
+}
+
+/// The places of entries in the file they were compiled from.
+#[napi(catch_unwind, ts_return_type = "Promise<Array<Position> | Failure>")]
+pub fn locate(
+    bytes: Buffer,
+    #[napi(ts_arg_type = "'json' | 'hcl'")] format: String,
+    options: CompileOptions,
+    keys: Vec<String>,
+) -> AsyncTask<Work<Vec<Position>>> {
+    Work::task(move || {
+        let places = locate::locate(&bytes, options::format(&format)?, &options::compile(&options), &keys)?;
+        Ok(places.into_iter().map(Position::from).collect())
+    })
 }
 
 /// A release against live state and ledger.

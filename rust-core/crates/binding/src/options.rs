@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
+use vartrack_etl::annotate;
 use vartrack_etl::compile::{self, Arrays, Format, Limits};
 use vartrack_etl::diff::{self, Mode};
 use vartrack_etl::failure::{Failure, Outcome};
@@ -26,6 +27,19 @@ pub struct CompileOptions {
     pub max_keys: u32,
     /// Another parser wrote the bytes: no lines and columns.
     pub derived: bool,
+}
+
+#[napi(object, object_to_js = false)]
+pub struct Mark {
+    pub field: String,
+    pub secret: bool,
+    pub logged: bool,
+}
+
+impl From<Mark> for annotate::Mark {
+    fn from(mark: Mark) -> Self {
+        Self { field: mark.field, secret: mark.secret, logged: mark.logged }
+    }
 }
 
 #[napi(object, object_to_js = false)]

@@ -2,7 +2,7 @@
 
 use napi::bindgen_prelude::Buffer;
 use napi_derive::napi;
-use vartrack_etl::{compile, diff, drift, failure, overlaps};
+use vartrack_etl::{compile, diff, drift, failure, locate, overlaps};
 
 /// An error as data; lines and columns count from 1.
 #[napi(object, object_from_js = false)]
@@ -106,12 +106,21 @@ pub struct PlannedChange {
 }
 
 #[napi(object, object_from_js = false)]
+pub struct LoggedChange {
+    pub key: String,
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub secret: bool,
+}
+
+#[napi(object, object_from_js = false)]
 pub struct Diff {
     pub changes: Buffer,
     pub undo: Buffer,
     pub ledger: Buffer,
     pub summary: DiffSummary,
     pub report: Vec<PlannedChange>,
+    pub logged: Vec<LoggedChange>,
 }
 
 impl From<diff::Diff> for Diff {
@@ -123,12 +132,14 @@ impl From<diff::Diff> for Diff {
             to: line.to,
             origin: line.origin,
         };
+        let told = |line: diff::LoggedChange| LoggedChange { key: line.key, from: line.from, to: line.to, secret: line.secret };
         Self {
             changes: diff.changes.into(),
             undo: diff.undo.into(),
             ledger: diff.ledger.into(),
             summary: diff.summary.into(),
             report: diff.report.into_iter().map(line).collect(),
+            logged: diff.logged.into_iter().map(told).collect(),
         }
     }
 }
@@ -173,5 +184,18 @@ pub struct Overlap {
 impl From<overlaps::Overlap> for Overlap {
     fn from(overlap: overlaps::Overlap) -> Self {
         Self { key: overlap.key, index: overlap.index }
+    }
+}
+
+/// Where a key stands; empty for one that the file does not have.
+#[napi(object, object_from_js = false)]
+pub struct Position {
+    pub line: Option<u32>,
+    pub column: Option<u32>,
+}
+
+impl From<Option<locate::Position>> for Position {
+    fn from(place: Option<locate::Position>) -> Self {
+        Self { line: place.map(|(line, _)| line), column: place.map(|(_, column)| column) }
     }
 }

@@ -62,15 +62,21 @@ pub fn compile(bytes: &[u8], format: Format, options: &Options) -> Outcome<Relea
 }
 
 fn compile_text(text: &[u8], format: Format, options: &Options) -> Outcome<Release> {
+    let (mut document, diagnostics) = read(text, format, options)?;
+    let mut flat = flatten::flatten(&mut document, options.arrays, options.limits.max_file_bytes.saturating_mul(KEY_BYTES_PER_FILE_BYTE))?;
+    variables::overlay(&mut document, &mut flat.entries, &options.variables);
+    options.limits.check_keys(flat.entries.len(), 0)?;
+    Ok(release(&document, &flat, &options.file, diagnostics))
+}
+
+/// What the file says for the environment, below its root key.
+pub(crate) fn read<'t>(text: &'t [u8], format: Format, options: &Options) -> Outcome<(Document<'t>, Vec<Diagnostic>)> {
     let mut document = match format {
         Format::Json => json::parse(text, parse_limits(options))?,
         Format::Hcl => hcl::parse(text, parse_limits(options))?,
     };
     let diagnostics = narrow(&mut document, options)?;
-    let mut flat = flatten::flatten(&mut document, options.arrays, options.limits.max_file_bytes.saturating_mul(KEY_BYTES_PER_FILE_BYTE))?;
-    variables::overlay(&mut document, &mut flat.entries, &options.variables);
-    options.limits.check_keys(flat.entries.len(), 0)?;
-    Ok(release(&document, &flat, &options.file, diagnostics))
+    Ok((document, diagnostics))
 }
 
 /// The size of a derived text is not the size of the file, which its parser has checked.

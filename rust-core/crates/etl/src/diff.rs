@@ -1,12 +1,12 @@
 //! The typed difference between a release and the live state: what to put, what to delete, what stays, and what the source owns afterwards.
 
 use crate::failure::Outcome;
-use crate::frame::{CHANGES, Frame, OP_DELETE, OP_PUT, Record, SECRET, TYPE_DIGEST, TYPE_TEXT, write};
+use crate::frame::{CHANGES, Frame, MARKS, OP_DELETE, OP_PUT, Record, SECRET, TYPE_DIGEST, TYPE_TEXT, write};
 use crate::ledger::{KEPT, Ledger, LedgerKey, LedgerWriter, Owned, keyed_digest};
 use crate::prune::Pruner;
 pub use crate::prune::{PruneOptions, Stopped};
-pub use crate::report::PlannedChange;
-use crate::report::report;
+pub use crate::report::{LoggedChange, PlannedChange};
+use crate::report::{logged, report};
 
 mod join;
 
@@ -51,6 +51,8 @@ pub struct Diff {
     pub ledger: Vec<u8>,
     pub summary: Summary,
     pub report: Vec<PlannedChange>,
+    /// Changes of entries that a schema wants told.
+    pub logged: Vec<LoggedChange>,
 }
 
 /// What becomes of one key.
@@ -79,6 +81,10 @@ pub(crate) struct Row<'a> {
 }
 
 impl Row<'_> {
+    pub fn is_logged(&self) -> bool {
+        self.wanted.is_some_and(Record::is_logged) || self.owned.is_some_and(Owned::is_logged)
+    }
+
     pub fn is_secret(&self) -> bool {
         self.wanted.is_some_and(Record::is_secret) || self.owned.is_some_and(Owned::is_secret) || self.live.is_some_and(Record::is_secret)
     }
@@ -111,6 +117,7 @@ pub fn diff(release: &[u8], live: &[u8], ledger: &[u8], options: &Options) -> Ou
     }
     let mut summary = summarize(&rows);
     summary.stopped = stopped;
+    let told = logged(&rows);
     let lines = if options.report { report(&rows, &release) } else { Vec::new() };
     if options.prune.dry_run {
         rows.iter_mut().filter(|row| row.fate == Fate::Delete).for_each(stay);
@@ -121,6 +128,7 @@ pub fn diff(release: &[u8], live: &[u8], ledger: &[u8], options: &Options) -> Ou
         ledger: next_ledger(&rows, &options.ledger_key),
         summary,
         report: lines,
+        logged: told,
     })
 }
 
@@ -210,7 +218,7 @@ fn next_ledger(rows: &[Row], ledger_key: &LedgerKey) -> Vec<u8> {
         match (row.wanted, row.owned) {
             (Some(wanted), _) => {
                 let digest = keyed_digest(ledger_key, wanted.key, wanted.value, &mut scratch);
-                writer.add(wanted.key, wanted.kind, wanted.flags & SECRET, &digest);
+                writer.add(wanted.key, wanted.kind, wanted.flags & MARKS, &digest);
             }
             (None, Some(owned)) if row.fate == Fate::Keep => writer.add(row.key, owned.kind, owned.flags | KEPT, &owned.digest),
             _ => {}

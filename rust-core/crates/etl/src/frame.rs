@@ -17,6 +17,8 @@ pub const OP_DELETE: u8 = 2;
 
 pub const SECRET: u8 = 1;
 pub const LOGGED: u8 = 2;
+/// What a schema says of an entry.
+pub const MARKS: u8 = SECRET | LOGGED;
 
 pub const TYPE_TEXT: u8 = 0;
 pub const TYPE_DIGEST: u8 = 254;
@@ -43,6 +45,10 @@ pub struct Record<'a> {
 impl Record<'_> {
     pub fn is_secret(&self) -> bool {
         self.flags & SECRET != 0
+    }
+
+    pub fn is_logged(&self) -> bool {
+        self.flags & LOGGED != 0
     }
 }
 

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use crate::failure::{Failure, Outcome};
-use crate::frame::{Frame, Record, SECRET, TYPE_DIGEST, TYPE_TEXT};
+use crate::frame::{Frame, LOGGED, MARKS, Record, SECRET, TYPE_DIGEST, TYPE_TEXT};
 
 /// The key of a ledger's digests.
 pub type LedgerKey = [u8; 32];
@@ -44,6 +44,10 @@ pub struct Owned {
 impl Owned {
     pub fn is_secret(&self) -> bool {
         self.flags & SECRET != 0
+    }
+
+    pub fn is_logged(&self) -> bool {
+        self.flags & LOGGED != 0
     }
 
     pub fn is_kept(&self) -> bool {
@@ -134,7 +138,7 @@ pub fn ledger(release: &[u8], ledger_key: &LedgerKey) -> Outcome<Vec<u8>> {
     let mut scratch = Vec::new();
     for record in &frame.records {
         let digest = keyed_digest(ledger_key, record.key, record.value, &mut scratch);
-        writer.add(record.key, record.kind, record.flags & SECRET, &digest);
+        writer.add(record.key, record.kind, record.flags & MARKS, &digest);
     }
     Ok(writer.finish())
 }

@@ -1,5 +1,6 @@
 //! What varTrack makes of a file: parse, slice, flatten, compare. Knows frames and bytes, and nothing of Node.
 
+pub mod annotate;
 pub mod compile;
 pub mod diff;
 pub mod document;
@@ -10,6 +11,7 @@ pub mod hcl;
 pub mod json;
 pub mod ledger;
 pub mod limits;
+pub mod locate;
 pub mod merge;
 pub mod overlaps;
 pub mod render;

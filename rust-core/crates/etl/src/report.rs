@@ -16,6 +16,26 @@ pub struct PlannedChange {
     pub origin: Option<String>,
 }
 
+/// See `LoggedChange` in libs/core/contract.ts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoggedChange {
+    pub key: String,
+    pub from: Option<String>,
+    pub to: Option<String>,
+    pub secret: bool,
+}
+
+/// The changes of entries that are marked as logged.
+pub(crate) fn logged(rows: &[Row]) -> Vec<LoggedChange> {
+    let changes = |fate: Fate| matches!(fate, Fate::Add | Fate::Change { .. } | Fate::Delete);
+    let told = |row: &Row| {
+        let secret = row.is_secret();
+        let shown = |record: &Record| shown(record.value, secret);
+        LoggedChange { key: String::from_utf8_lossy(row.key).into_owned(), from: row.live.map(shown), to: row.wanted.map(shown), secret }
+    };
+    rows.iter().filter(|row| changes(row.fate) && row.is_logged()).map(told).collect()
+}
+
 /// One line per key that does not simply stay as it is.
 pub(crate) fn report(rows: &[Row], release: &Frame) -> Vec<PlannedChange> {
     rows.iter().filter_map(|row| action(row.fate).map(|action| line(row, action, release))).collect()
