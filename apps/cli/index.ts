@@ -1,1 +1,2 @@
-export {}
+export type { Terminal } from './terminal.js'
+export { runVt } from './vt.js'

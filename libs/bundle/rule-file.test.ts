@@ -9,7 +9,7 @@ describe('a rule in a file of its own', () => {
   })
 
   it.each([
-    ['{"root_kye": "x"}', 'rule.invalid', 1, 'Did you mean "root_key"?'],
+    ['{"root_kye": "x"}', 'rule.invalid', 1, 'root_kye is no field that varTrack knows. Did you mean "root_key"?'],
     ['{\n"environments": "production"}', 'rule.invalid', 2, 'list'],
     ['{"a": }', 'rule.syntax', 1, 'no JSON'],
     ['[]', 'rule.syntax', 1, 'JSON object'],

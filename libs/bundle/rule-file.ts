@@ -1,7 +1,7 @@
 import type { Rule } from './contract.js'
 import { readJsonObject } from './json-document.js'
 import { createProblems } from './problems.js'
-import { readRules } from './sections/rules.js'
+import { readRule } from './sections/rules.js'
 
 /**
  * Reads one rule from a JSON file, as it would stand in the bundle's `rules`: the same fields, the same defaults.
@@ -10,9 +10,9 @@ import { readRules } from './sections/rules.js'
  */
 export function parseRuleFile(text: string, file: string): Rule {
   const written = readJsonObject(text, { file, code: 'rule.syntax', remedy: 'Correct it at this place.' })
-  const problems = createProblems(file, new Map([...written.positions].map(([path, position]) => [`0.${path}`, position])))
-  const [read] = readRules([written.value], [], problems.report)
+  const problems = createProblems(file, written.positions)
+  const rule = readRule(written.value, [], new Set(), problems.report)
   const error = problems.error('rule.invalid')
-  if (error !== undefined || read === undefined) throw error ?? new Error('a rule was neither read nor refused')
-  return read.rule
+  if (error !== undefined || rule === undefined) throw error ?? new Error('a rule was neither read nor refused')
+  return rule
 }

@@ -1,15 +1,18 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
 import { brotliDecompress } from 'node:zlib'
 import { capMemory } from './memory-cap.js'
 
 const MEBIBYTE = 1024 * 1024
+/** Beside the sources and in a packed program; above dist/. */
+const PLACES = ['./cue.wasm.br', '../cue.wasm.br']
 const decompress = promisify(brotliDecompress)
 
 /** Bytes of the committed module. */
 export async function readModule(): Promise<Buffer> {
-  const path = createRequire(import.meta.url).resolve('@vartrack/cuelang-wasm/cue.wasm.br')
+  const path = PLACES.map((place) => new URL(place, import.meta.url)).find((place) => existsSync(place))
+  if (path === undefined) throw new Error('cue.wasm.br is not there')
   return decompress(await readFile(path))
 }
 

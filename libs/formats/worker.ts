@@ -5,10 +5,12 @@ import { parseBytes } from './parse-file.js'
 import { toWire, type WorkerReply, type WorkerRequest } from './worker-protocol.js'
 
 /** The thread's side of the parser pool: one request at a time, one reply each. */
-parentPort?.on('message', async (request: WorkerRequest) => {
+parentPort?.on('message', (request: WorkerRequest) => void serve(request))
+
+async function serve(request: WorkerRequest): Promise<void> {
   const reply = await answer(request)
   parentPort?.postMessage(reply, reply.kind === 'parsed' ? [reply.bytes.buffer] : [])
-})
+}
 
 async function answer(request: WorkerRequest): Promise<WorkerReply> {
   const bytes = Buffer.from(request.bytes.buffer)

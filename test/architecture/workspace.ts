@@ -88,6 +88,7 @@ interface Manifest {
   readonly name: string
   readonly dependencies?: Readonly<Record<string, string>>
   readonly devDependencies?: Readonly<Record<string, string>>
+  readonly bin?: Readonly<Record<string, string>>
 }
 
 interface TsConfig {
@@ -103,10 +104,12 @@ function readPackage(folder: string): WorkspacePackage {
   const manifest = JSON.parse(textOf(join(folder, 'package.json'))) as Manifest
   const config = JSON.parse(textOf(join(folder, 'tsconfig.json'))) as TsConfig
   const files = filesBelow(folder, ['.ts', '.mjs'])
+  // A program that is packed with all it imports installs nothing: it needs its packages only where it is built.
+  const packed = manifest.bin !== undefined
   return {
     name: manifest.name,
     folder,
-    dependencies: Object.keys(manifest.dependencies ?? {}),
+    dependencies: Object.keys({ ...manifest.dependencies, ...(packed ? manifest.devDependencies : {}) }),
     devDependencies: Object.keys(manifest.devDependencies ?? {}),
     references: (config.references ?? []).map(({ path }) => relative(ROOT, join(ROOT, folder, path))),
     // In the folder of the tests, tests are what the package is made of.

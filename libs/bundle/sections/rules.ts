@@ -41,12 +41,21 @@ export function readRules(raw: readonly unknown[], path: Path, report: Report): 
   const taken = new Set<string>()
   return raw.flatMap((one, index) => {
     const at = [...path, index]
-    const fields = parseTolerantly(RuleFields, one, at, report)
-    if (!fields) return []
-    const rule = ruleOf(fields, taken)
+    const rule = readRule(one, at, taken, report)
+    if (!rule) return []
     taken.add(rule.name)
     return [{ rule, path: at, written: new Set(Object.keys(one as object)) }]
   })
+}
+
+/**
+ * Reads one rule.
+ * @param taken names that are given to others
+ * @returns `undefined` when it cannot be read at all; after a report it is not to be used
+ */
+export function readRule(raw: unknown, path: Path, taken: ReadonlySet<string>, report: Report): Rule | undefined {
+  const fields = parseTolerantly(RuleFields, raw, path, report)
+  return fields && ruleOf(fields, taken)
 }
 
 function ruleOf(fields: RuleFields, taken: ReadonlySet<string>): Rule {

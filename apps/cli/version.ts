@@ -1,0 +1,2 @@
+/** Of this package; its test compares. */
+export const VERSION = '0.1.0'

@@ -1,0 +1,147 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import manifest from './package.json' with { type: 'json' }
+import type { Terminal } from './terminal.js'
+import { VERSION } from './version.js'
+import { runVt } from './vt.js'
+
+let folder: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vartrack-vt-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function file(name: string, content: string | Buffer): Promise<string> {
+  await writeFile(join(folder, name), content)
+  return join(folder, name)
+}
+
+const plain = (text: string) => text
+
+async function vt(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const written = { out: '', err: '' }
+  const terminal: Terminal = {
+    out: (text) => {
+      written.out += text
+    },
+    err: (text) => {
+      written.err += text
+    },
+    paint: { out: plain, err: plain },
+    columns: 80,
+  }
+  const code = await runVt(args, terminal)
+  return { code, ...written }
+}
+
+describe('vt compile for a person', () => {
+  it('shows keys, types and values in a table, and the digest', async () => {
+    const { code, out } = await vt('compile', await file('app.json', '{"a": {"b": 1.50}, "c": "x"}'), '--env', 'production')
+    expect(code).toBe(0)
+    expect(out).toMatch(/a\.b +│ decimal │ 1\.50/)
+    expect(out).toMatch(/2 entries, digest [0-9a-f]{64}\n/)
+  })
+
+  it('shows the line of an error with a caret below the place, and what to do', async () => {
+    const path = await file('twice.yaml', 'b: 1\na: 1\n"é": {x: 1,\tx: 2}\n')
+    const { code, err } = await vt('compile', path)
+    expect(code).toBe(1)
+    expect(err).toContain('[format.duplicate_key]')
+    expect(err).toContain(`--> ${path}:3:13\n`)
+    expect(err).toContain('3 | "é": {x: 1, x: 2}\n  |             ^\n')
+    expect(err).toMatch(/= Keep one of them/)
+  })
+
+  it('shows the part of a long line that matters', async () => {
+    const { err } = await vt('compile', await file('long.json', `{"a": "${'x'.repeat(5000)}", "b": oops}`))
+    const lines = err.split('\n')
+    const caret = lines.findIndex((line) => line.trim().endsWith('^'))
+    expect(lines[caret - 1]?.length).toBeLessThan(120)
+    expect(lines[caret - 1]?.slice(lines[caret]?.indexOf('^'))).toMatch(/^oops/)
+  })
+
+  it('lets no data move the cursor', async () => {
+    const clean = await vt('compile', await file('esc.json', '{"k\\u001b[2J": "\\u001b]0;t\\u0007\\u009b\\u202e"}'))
+    expect(clean.out).toContain(String.raw`\u001b]0;t\u0007\u009b\u202e`)
+    const refused = await vt('compile', await file('esc.yaml', 'a: 1\n"\u001b[2J": "\u001b[2J'))
+    expect(clean.out + clean.err + refused.out + refused.err).not.toMatch(/[\u001b\u009b\u202e]/)
+  })
+
+  it('goes on after a file that is refused, and fails', async () => {
+    const { code, out, err } = await vt('compile', join(folder, 'none.yaml'), await file('fine.env', 'A=1\n'))
+    expect({ code, shown: out.includes('1 entry'), told: err.includes('[cli.unreadable]') }).toEqual({ code: 1, shown: true, told: true })
+  })
+})
+
+describe('vt compile --json', () => {
+  it('keeps the order of the keys, numbers among them', async () => {
+    const { out } = await vt('compile', await file('order.json', '{"10": 1, "9": 2, "a": null, "01": {}}'), '--json', '-e', 'production')
+    expect(out).toContain('{"entries":{"01":["map","{}"],"10":["integer","1"],"9":["integer","2"],"a":["null",""]},"digest":"')
+    expect(out.split('\n')).toHaveLength(2)
+  })
+
+  it('gives a line to each file when the rule is wrong', async () => {
+    const rule = await file('wrong.json', '{"branch_mop": {}}')
+    const { code, out } = await vt('compile', 'a.yaml', 'b.yaml', '--rule', rule, '--json')
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { error: { code: string; others: { remedy: string }[] } })
+    expect(code).toBe(1)
+    expect(lines.map(({ error }) => [error.code, error.others[0]?.remedy])).toEqual(
+      Array.from({ length: 2 }, () => ['rule.invalid', 'Did you mean "branch_map"?']),
+    )
+  })
+
+  it('refuses a file over the limit without reading it, and what is no file', async () => {
+    const large = await file('large.json', Buffer.alloc(11 * 1024 * 1024, ' '))
+    expect(JSON.parse((await vt('compile', large, '--json')).out)).toMatchObject({ error: { code: 'limit.bytes', file: large, line: 1 } })
+    expect(JSON.parse((await vt('compile', folder, '--json')).out)).toMatchObject({ error: { code: 'cli.unreadable', line: null } })
+  })
+})
+
+describe('vt', () => {
+  it('says its version', async () => {
+    expect(VERSION).toBe(manifest.version)
+    expect(await vt('version')).toEqual({ code: 0, out: `vt ${VERSION}\n`, err: '' })
+    expect(JSON.parse((await vt('version', '--json')).out)).toEqual({ version: VERSION })
+  })
+
+  it('refuses a secret on the command line without repeating it', async () => {
+    for (const args of [
+      ['compile', 'a.yaml', '--token', 'hunter2'],
+      ['version', '--api-key=hunter2'],
+      ['--password', 'hunter2'],
+    ]) {
+      const { code, out, err } = await vt(...args)
+      expect({ code, out }).toEqual({ code: 1, out: '' })
+      expect(err).toContain('[cli.secret_argument]')
+      expect(err).not.toContain('hunter2')
+    }
+  })
+
+  it('names the command that was meant, and shows no escapes of an argument', async () => {
+    expect(await vt('compil')).toMatchObject({ code: 1, err: expect.stringContaining('Did you mean compile?') })
+    expect((await vt('\u001b[2J')).err).not.toContain('\u001b')
+    expect(await vt('--help')).toMatchObject({ code: 0, out: expect.stringContaining('compile') })
+  })
+})
+
+describe('vt bundle validate', () => {
+  it('says what a good bundle holds', async () => {
+    const bundle = await file('config.cue', 'bundle: {datasources: [{redis: {host: "localhost"}}], rules: []}')
+    expect(await vt('bundle', 'validate', bundle)).toMatchObject({ code: 0, out: `${bundle} is valid: 0 rules, 1 datasource.\n` })
+  })
+
+  it('shows every problem at its place', async () => {
+    const bundle = await file('bad.cue', 'bundle: {\n\tdatasources: [{redis: {hots: "x"}}]\n\trulse: []\n}\n')
+    const { code, err } = await vt('bundle', 'validate', bundle)
+    expect(code).toBe(1)
+    expect(err).toContain(`${bundle}:3:2`)
+    expect(err).toContain('Did you mean "rules"?')
+    expect(err).toMatch(/3 \| {2}rulse: \[\]\n {2}\| {2}\^/)
+  })
+})

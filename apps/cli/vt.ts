@@ -1,0 +1,93 @@
+import { Command, CommanderError } from 'commander'
+import { errorJson } from './error-json.js'
+import { printError } from './print-error.js'
+import { refuseSecrets } from './refuse-secrets.js'
+import { type Terminal, visible } from './terminal.js'
+import { VERSION } from './version.js'
+
+/** Exit codes of vt. */
+const FAILED = 1
+
+/** What `compile` and `validate` are told. */
+export interface FileFlags {
+  readonly env: string
+  readonly rule?: string
+  readonly format?: string
+  readonly schema?: string
+  readonly tenant?: string
+  readonly repo?: string
+  readonly branch?: string
+  readonly json?: boolean
+}
+
+/**
+ * Runs one command of vt, to its end.
+ * @param args the command line without the program's own name
+ * @returns the exit code: 0, or 1 when anything failed
+ */
+export async function runVt(args: readonly string[], terminal: Terminal): Promise<number> {
+  let code = 0
+  const program = createProgram(terminal, (result) => {
+    code = result
+  })
+  try {
+    refuseSecrets(args)
+    await program.parseAsync([...args], { from: 'user' })
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : FAILED
+    if (args.includes('--json')) terminal.out(`${errorJson(error)}\n`)
+    else printError(error, new Map(), terminal)
+    return FAILED
+  }
+}
+
+/** Commands load what they need when they run: `vt version` must not wait for parsers. */
+function createProgram(terminal: Terminal, ended: (code: number) => void): Command {
+  const program = new Command('vt')
+  program
+    .description('What varTrack makes of a file, offline.')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(visibleLines(text)) })
+    .showHelpAfterError('Run vt --help.')
+  fileCommand(program, 'compile <file...>', 'Show the entries that become of files.').action(async (files: string[], flags: FileFlags) => {
+    ended(await (await import('./compile-command.js')).compileCommand(files, flags, terminal))
+  })
+  addBundleCommand(program, terminal, ended)
+  program
+    .command('version')
+    .description('Print the version.')
+    .option('--json', 'as JSON')
+    .action((flags: { readonly json?: boolean }) => terminal.out(flags.json ? `${JSON.stringify({ version: VERSION })}\n` : `vt ${VERSION}\n`))
+  return program
+}
+
+function fileCommand(program: Command, usage: string, description: string): Command {
+  return program
+    .command(usage)
+    .description(description)
+    .option('-e, --env <name>', 'environment whose values are wanted', 'default')
+    .option('-r, --rule <file>', 'a rule in JSON, with the fields of a rule in the bundle')
+    .option('-f, --format <name>', 'format of the files, whatever their names')
+    .option('-s, --schema <path>', 'a CUE schema, or a folder of them')
+    .option('--tenant <name>', 'for {tenant} in variables_map')
+    .option('--repo <name>', 'for {repo} in variables_map')
+    .option('--branch <name>', 'for {branch} in variables_map')
+    .option('--json', 'one line of JSON for each file')
+}
+
+function addBundleCommand(program: Command, terminal: Terminal, ended: (code: number) => void): void {
+  const bundle = program.command('bundle').description('About the bundle of an operator.')
+  bundle
+    .command('validate [file]')
+    .description('Check a bundle; config.cue when no file is named.')
+    .option('--json', 'as JSON')
+    .action(async (file: string | undefined, flags: { readonly json?: boolean }) => {
+      ended(await (await import('./bundle-command.js')).validateBundleCommand(file ?? 'config.cue', flags, terminal))
+    })
+}
+
+/** What commander says may repeat an argument. */
+function visibleLines(text: string): string {
+  return text.split('\n').map(visible).join('\n')
+}
