@@ -150,26 +150,30 @@ export function laws(start: () => Promise<Store>): void {
     expect(await live(location)).toEqual({ a: 'new' })
   })
 
-  describe.each([{ keys: 40 }, { keys: 4_000 }])('a writer of $keys keys whose connection breaks', ({ keys }) => {
+  describe.each([
+    { keys: 40, bytes: 300 },
+    { keys: 150, bytes: 10_000 },
+  ])('a writer of $keys values of $bytes bytes whose connection breaks', ({ keys, bytes }) => {
     const faults: NetworkFault[] = [
-      ...[0.01, 0.1, 0.3, 0.5, 0.8, 1.1, 1.5, 2.2].map((share) => ({ kind: 'cut', direction: 'to-server', afterBytes: share * keys * 350 }) as const),
+      ...[0.01, 0.1, 0.3, 0.5, 0.8, 1.1, 1.5, 2.2].map(
+        (share) => ({ kind: 'cut', direction: 'to-server', afterBytes: Math.ceil(share * keys * bytes) }) as const,
+      ),
       ...[1, 200, 2_000].map((afterBytes) => ({ kind: 'cut', direction: 'to-client', afterBytes }) as const),
       { kind: 'swallow-answers' },
     ]
 
     it.each(faults)('is made good by the next run, and no reader led by the head sees two generations: %j', async (fault) => {
-      const count = Math.min(keys, store.manyKeys)
-      const [before, after] = ['x'.repeat(300), 'y'.repeat(300)]
+      const [before, after] = ['x'.repeat(bytes), 'y'.repeat(bytes)]
       const location = newLocation(store)
       await put(
         location,
-        manyKeys(count, () => before),
+        manyKeys(keys, () => before),
       )
       const request = requestOf(
         location,
         await releaseOf(
           core,
-          manyKeys(count, () => after),
+          manyKeys(keys, () => after),
         ),
       )
       await writeThrough(request, fault)

@@ -49,7 +49,9 @@ export class ZooKeeperConnection implements AsyncDisposable {
   async getMany(paths: readonly string[], signal: AbortSignal): Promise<(Buffer | null)[]> {
     const client = await this.#alive(signal)
     using limited = withTimeout(signal, this.#timeout)
-    return await abortable(pipelined(client, paths, limited), limited).catch(rethrow)
+    const get = (path: string, done: Answered<Buffer | null>) =>
+      client.getData(path, (error, data) => (error?.code === CODE.noNode ? done(null, null) : done(error, data ?? Buffer.alloc(0))))
+    return await abortable(pipelined(paths, get, limited), limited).catch(rethrow)
   }
 
   /** Null when there is no such znode. */
@@ -61,10 +63,12 @@ export class ZooKeeperConnection implements AsyncDisposable {
     )
   }
 
-  async exists(path: string, signal: AbortSignal): Promise<boolean> {
-    return this.#run<boolean>(signal, (client, resolve, reject) =>
-      client.exists(path, (error, stat) => (error ? reject(error) : resolve(stat !== null))),
-    )
+  /** Which of the znodes are there, in their order. One deadline for all. */
+  async existing(paths: readonly string[], signal: AbortSignal): Promise<boolean[]> {
+    const client = await this.#alive(signal)
+    using limited = withTimeout(signal, this.#timeout)
+    const exists = (path: string, done: Answered<boolean>) => client.exists(path, (error, stat) => done(error, stat !== null))
+    return await abortable(pipelined(paths, exists, limited), limited).catch(rethrow)
   }
 
   /** All steps or none. @throws VarTrackError `sink.*`; what a lost connection swallowed may have happened */
@@ -120,16 +124,18 @@ function addStep(transaction: ReturnType<DriverClient['transaction']>, step: Ste
 /** The server throttles a client above 1,000 requests it has not answered. */
 const IN_FLIGHT = 900
 
-function pipelined(client: DriverClient, paths: readonly string[], signal: AbortSignal): Promise<(Buffer | null)[]> {
-  const values: (Buffer | null)[] = Array.from({ length: paths.length }, () => null)
+type Answered<T> = (error: DriverError | null, value: T) => void
+
+function pipelined<T>(paths: readonly string[], ask: (path: string, done: Answered<T>) => void, signal: AbortSignal): Promise<T[]> {
+  const values = Array.from<T>({ length: paths.length })
   return new Promise((resolve, reject) => {
     let next = 0
     let left = paths.length
     const start = () => {
       const index = next++
-      client.getData(paths[index] as string, (error, data) => {
-        if (error && error.code !== CODE.noNode) return reject(error)
-        if (!error) values[index] = data ?? Buffer.alloc(0)
+      ask(paths[index] as string, (error, value) => {
+        if (error) return reject(error)
+        values[index] = value
         left -= 1
         if (left === 0) resolve(values)
         else if (next < paths.length && !signal.aborted) start()

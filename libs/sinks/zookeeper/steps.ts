@@ -72,6 +72,9 @@ async function presentNames(tree: Tree, changes: Buffer): Promise<ReadonlySet<st
   if (recordCount(changes) > FEW)
     return new Set((await tree.connection.children(tree.location, tree.signal))?.filter((name) => keyOfName(name) !== undefined))
   const names = [...records(changes)].map((record) => nameOfKey(record.key.toString()))
-  const found = await Promise.all(names.map((name) => tree.connection.exists(`${tree.location}/${name}`, tree.signal)))
+  const found = await tree.connection.existing(
+    names.map((name) => `${tree.location}/${name}`),
+    tree.signal,
+  )
   return new Set(names.filter((_, index) => found[index]))
 }

@@ -26,7 +26,7 @@ export async function readRoot(tree: Tree): Promise<Root | null> {
 
 /** As {@link readRoot}; makes the znode, those above it and the hidden one when they are not there. */
 export async function makeRoot(tree: Tree): Promise<Root> {
-  const [there, isHiddenThere] = await Promise.all([readRoot(tree), tree.connection.exists(hiddenPath(tree), tree.signal)])
+  const [there, [isHiddenThere]] = await Promise.all([readRoot(tree), tree.connection.existing([hiddenPath(tree)], tree.signal)])
   if (there && isHiddenThere) return there
   const parts = tree.location.split('/').slice(1)
   for (let depth = 1; depth <= parts.length; depth++) await makeZnode(tree, `/${parts.slice(0, depth).join('/')}`)
@@ -37,7 +37,8 @@ export async function makeRoot(tree: Tree): Promise<Root> {
 }
 
 async function makeZnode(tree: Tree, path: string): Promise<void> {
-  if (!(await tree.connection.exists(path, tree.signal))) await tree.connection.multi([{ kind: 'create', path, data: Buffer.alloc(0) }], tree.signal)
+  const [isThere] = await tree.connection.existing([path], tree.signal)
+  if (!isThere) await tree.connection.multi([{ kind: 'create', path, data: Buffer.alloc(0) }], tree.signal)
 }
 
 /** The state of a place that may not be there. */
