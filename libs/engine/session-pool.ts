@@ -2,7 +2,10 @@ import type { Datasource } from '@vartrack/bundle'
 import { VarTrackError } from '@vartrack/errors'
 import type { Session, Sink, SinkContext } from '@vartrack/sink-kit'
 
-/** Open connections by datasource: opened when first needed, thrown away after an error that may have broken them. */
+/**
+ * Open connections by datasource: opened when first needed, thrown away after an error that may have broken them. Others that still work over such a
+ * session end with it or before it: it closes after the last of them.
+ */
 export interface SessionPool extends AsyncDisposable {
   /**
    * Runs work over the datasource's session.
@@ -20,27 +23,28 @@ export interface SessionPoolOptions {
   readonly signal: AbortSignal
 }
 
+/** A session that is open, and how many use it. */
 interface Entry {
   readonly options: unknown
   readonly session: Promise<Session>
+  users: number
 }
 
 /** A pool with one session per datasource; the drivers pool their own sockets. */
 export function createSessionPool(options: SessionPoolOptions): SessionPool {
   const open = new Map<string, Entry>()
 
-  const drop = async (name: string, entry: Entry): Promise<void> => {
+  const drop = (name: string, entry: Entry): void => {
     if (open.get(name) === entry) open.delete(name)
-    await closeQuietly(entry.session)
   }
 
   const entryOf = (datasource: Datasource, sink: Sink): Entry => {
     const known = open.get(datasource.name)
     if (known && known.options === datasource.options) return known
-    if (known) void drop(datasource.name, known)
     const session = sink.open(datasource.options, { secret: options.secret, signal: options.signal })
-    const entry = { options: datasource.options, session }
+    const entry = { options: datasource.options, session, users: 0 }
     open.set(datasource.name, entry)
+    if (known?.users === 0) void closeQuietly(known)
     return entry
   }
 
@@ -49,23 +53,39 @@ export function createSessionPool(options: SessionPoolOptions): SessionPool {
       const datasource = findDatasource(options.datasources(), name)
       const sink = findSink(options.sinks, datasource)
       const entry = entryOf(datasource, sink)
+      entry.users += 1
       try {
-        return await work(await entry.session, sink)
+        return await work(await opened(entry, () => drop(name, entry)), sink)
       } catch (error) {
-        if (mayHaveBroken(error)) await drop(name, entry)
+        if (mayHaveBroken(error)) drop(name, entry)
         throw inDatasource(error, name)
+      } finally {
+        entry.users -= 1
+        if (entry.users === 0 && open.get(name) !== entry) await closeQuietly(entry)
       }
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all([...open].map(([name, entry]) => drop(name, entry)))
+      const entries = [...open.values()]
+      open.clear()
+      await Promise.all(entries.map(closeQuietly))
     },
   }
 }
 
-/** A session that is thrown away after a fault may fail to close; that fault was told already. */
-async function closeQuietly(opening: Promise<Session>): Promise<void> {
+/** A session that could not be opened is opened anew at the next use, whatever the reason was: a file with a password may be there by then. */
+async function opened(entry: Entry, drop: () => void): Promise<Session> {
   try {
-    await (await opening)[Symbol.asyncDispose]()
+    return await entry.session
+  } catch (error) {
+    drop()
+    throw error
+  }
+}
+
+/** A session that is thrown away after a fault may fail to close; that fault was told already. */
+async function closeQuietly({ session }: Entry): Promise<void> {
+  try {
+    await (await session)[Symbol.asyncDispose]()
   } catch {
     return
   }
@@ -93,9 +113,10 @@ function findSink(sinks: ReadonlyMap<string, Sink>, datasource: Datasource): Sin
   })
 }
 
-/** A refusal leaves the connection sound; a fault may have broken it, and opening again is what mends it. */
+/** A refusal, or a fault of Redis or Git, leaves the connection sound; a fault of the store may have broken it, and opening again is what mends it. */
 function mayHaveBroken(error: unknown): boolean {
-  return !(error instanceof VarTrackError) || error.disposition.kind === 'retry' || error.code.startsWith('sink.auth')
+  if (!(error instanceof VarTrackError)) return true
+  return error.code === 'sink.auth' || (error.code.startsWith('sink.') && error.code !== 'sink.aborted' && error.disposition.kind === 'retry')
 }
 
 function inDatasource(error: unknown, name: string): unknown {
