@@ -11,14 +11,14 @@ export interface Base extends ProcessContext {
   connect(kind: RedisKind): ReturnType<typeof connectRedis>
 }
 
-/** @param redis the URL of Redis, or the socket of the embedded one */
-export function createBase(context: ProcessContext, redis: RedisTarget): Base {
+/** @param redis gives the URL of Redis, or the socket of the embedded one, which is started when it is first asked for */
+export function createBase(context: ProcessContext, redis: () => Promise<RedisTarget>): Base {
   const { config, log, mask } = context
   return {
     ...context,
     secret: createSecretResolver({ env: config.environment, readFile: (path) => readFile(path, 'utf8'), mask }),
     async connect(kind) {
-      const connection = await connectRedis(redis, kind, { onError: (error) => log.warn({ code: 'redis.connection' }, error.message) })
+      const connection = await connectRedis(await redis(), kind, { onError: (error) => log.warn({ code: 'redis.connection' }, error.message) })
       context.onClose(`the connection to Redis (${kind})`, async () => connection.disconnect())
       return connection
     },

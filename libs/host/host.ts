@@ -28,10 +28,10 @@ export interface Host extends Base {
 
 /**
  * Opens a host: the bundle first, so that its mistakes are told before anything is reached for, then Redis.
- * @param redis the URL of Redis, or the socket of the embedded one
+ * @param redis gives the URL of Redis, or the socket of the embedded one, which is started when it is first asked for
  * @throws VarTrackError `bundle.*` with every problem, `redis.*`
  */
-export async function openHost(context: ProcessContext, redis: RedisTarget): Promise<Host> {
+export async function openHost(context: ProcessContext, redis: () => Promise<RedisTarget>): Promise<Host> {
   const base = createBase(context, redis)
   const { config } = base
   const listeners: ((bundle: Bundle) => void)[] = []

@@ -17,15 +17,19 @@ export interface AppOptions {
  */
 export async function runApp(name: string, start: (host: Host) => Promise<void>, options: AppOptions = {}): Promise<void> {
   await runProcess(name, async (context) => {
-    const redis = context.config.redisUrl ?? (await ownRedis(context, options))
-    const host = await openHost(context, redis)
+    let redis: Promise<RedisTarget> | undefined
+    const host = await openHost(context, () => {
+      redis ??= targetRedis(context, options)
+      return redis
+    })
     if (options.healthDoor) await openHealthDoor(host)
     await start(host)
     context.log.info({ bundle: host.bundle.current().digest }, 'ready')
   })
 }
 
-async function ownRedis(context: ProcessContext, options: AppOptions): Promise<RedisTarget> {
+async function targetRedis(context: ProcessContext, options: AppOptions): Promise<RedisTarget> {
+  if (context.config.redisUrl) return context.config.redisUrl
   if (!options.embeddedRedis) {
     throw new VarTrackError({
       code: 'redis.missing',
