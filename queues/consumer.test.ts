@@ -226,7 +226,8 @@ describe('closing a consumer', () => {
   })
 
   it('hands back a job that does not end in time, uncounted, and the next worker takes it at once', async () => {
-    const never = consume((_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))))
+    const calledOff = new VarTrackError({ code: 'sink.aborted', message: 'The work was called off.', disposition: { kind: 'retry' } })
+    const never = consume((_, { signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(calledOff))))
     const job = await addSweep()
     await eventually(async () => (await job.getState()) === 'active')
     await never.close(3_300)

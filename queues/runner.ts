@@ -73,7 +73,7 @@ async function work<Q extends QueueKind>(options: RunnerOptions<Q>, job: Job, fa
     const context = { signal, jobId: facts.jobId, attempt: facts.attempt, correlation: facts.correlation }
     await endsAfterAbort(handlers[name](data, context), signal)
   } catch (error) {
-    throw signal.aborted && !(error instanceof VarTrackError) ? signal.reason : error
+    throw signal.aborted ? signal.reason : error // What a handler throws after the abort is only how it noticed.
   } finally {
     clearTimeout(timer)
     unwatch()
