@@ -1,9 +1,10 @@
+import { VarTrackError } from '@vartrack/errors'
 import type Redlock from 'redlock'
 import type { Lock } from 'redlock'
 
 /** A lock that is kept until it is released or lost. */
 export interface HeldLock {
-  /** Aborts when the lock could not be kept: another may hold it by now. */
+  /** Aborts with `lock.lost` when the lock could not be kept: another may hold it by now. */
   readonly lost: AbortSignal
   /** Never throws: a lock that cannot be released ends by itself. */
   release(): Promise<void>
@@ -17,10 +18,10 @@ export interface HeldLock {
 export async function tryLock(redlock: Redlock, resource: string, ttlMs: number): Promise<HeldLock | undefined> {
   const asked = performance.now()
   const lock = await redlock.acquire([resource], ttlMs, { retryCount: 0 }).catch(nullUnlessBroken)
-  return lock === null ? undefined : keep(redlock, lock, ttlMs, asked)
+  return lock === null ? undefined : keep(redlock, lock, resource, ttlMs, asked)
 }
 
-function keep(redlock: Redlock, first: Lock, ttlMs: number, asked: number): HeldLock {
+function keep(redlock: Redlock, first: Lock, resource: string, ttlMs: number, asked: number): HeldLock {
   const controller = new AbortController()
   let lock = first
   let deadline = setTimeout(() => end(), ttlMs - (performance.now() - asked))
@@ -28,7 +29,7 @@ function keep(redlock: Redlock, first: Lock, ttlMs: number, asked: number): Held
   const end = () => {
     clearTimeout(deadline)
     clearInterval(extending)
-    controller.abort()
+    controller.abort(lockLost(resource))
   }
   const extend = async () => {
     const since = performance.now()
@@ -54,4 +55,14 @@ function keep(redlock: Redlock, first: Lock, ttlMs: number, asked: number): Held
 /** Redlock throws alike for a lock that is taken and for a Redis that does not answer; for both the answer is: not now. */
 function nullUnlessBroken(): null {
   return null
+}
+
+/** An abort without a reason of ours would look like a defect, for which no job is tried again. */
+function lockLost(resource: string): VarTrackError {
+  return new VarTrackError({
+    code: 'lock.lost',
+    message: `The lock ${resource} could not be kept; another may hold it by now.`,
+    remedy: 'The process was stopped, busy or cut off from Redis for longer than the lock lasts; the work is tried again.',
+    disposition: { kind: 'retry' },
+  })
 }
