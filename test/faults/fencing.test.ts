@@ -1,0 +1,109 @@
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { askApi, changeSet, outcomesOf } from '../support/admin-api.js'
+import { STORES } from '../support/chain.js'
+import { eventually } from '../support/eventually.js'
+import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
+import { prepareFleet } from '../support/fleet.js'
+import { watchGenerations } from '../support/generations.js'
+import type { RunningVarTrack } from '../support/vartrack.js'
+
+describe('two writers', () => {
+  const prepared = prepareFleet({ planner: 1, writer: 2, watcher: 0 })
+  let chain: FaultChain
+  let queues: Redis
+  let generations: ReturnType<typeof watchGenerations>
+  const push = (host: string) => chain.repository.commitFiles('main', { 'configs/app.yaml': `host: ${host}\n` })
+  const eventuallyActive = () =>
+    eventually(async () => {
+      const active = await Promise.all(STORES.map((store) => queues.llen(`{vartrack}:write-${store}:active`)))
+      return active.every((count) => count > 0)
+    })
+  const dropLocks = async () => {
+    const locks = await queues.keys('{vartrack}:lock:*')
+    if (locks.length > 0) await queues.del(locks)
+    return true
+  }
+  const nothingWaits = async () => {
+    const keys = STORES.map((store) => `{vartrack}:write-${store}`)
+    const lists = keys.flatMap((key) => [queues.llen(`${key}:active`), queues.llen(`${key}:wait`)])
+    const sets = keys.flatMap((key) => [queues.zcard(`${key}:prioritized`), queues.zcard(`${key}:delayed`)])
+    return (await Promise.all([...lists, ...sets])).every((count) => count === 0)
+  }
+  const slowDown = (ms: number) => Promise.all(STORES.map((store) => chain.network[store].break({ kind: 'delay', ms })))
+  const mend = () => Promise.all(STORES.map((store) => chain.network[store].mend()))
+  const historyOf = async (commit: string, datasource: string) => {
+    const told = await changeSet(chain.varTrack, (each) => each.commit === commit)
+    const { location = '', source = '' } = told.targets.find((target) => target.datasource === datasource) ?? {}
+    const { history } = (await askApi(chain.varTrack, `/destinations/history?${new URLSearchParams({ datasource, location, source })}`)) as {
+      history: { commit: string }[]
+    }
+    return history.filter((entry) => entry.commit === commit)
+  }
+
+  beforeAll(async () => {
+    chain = await startFaultChain({ name: 'fencing', pollInterval: '1h', start: prepared.start, env: { LOG_LEVEL: 'debug' } })
+    queues = new Redis(chain.redis.url)
+    generations = watchGenerations(chain)
+    await push('first')
+    await chain.eventuallyEverywhere({ host: 'first' })
+  }, 120_000)
+  afterAll(async () => {
+    queues?.disconnect()
+    await generations?.stop()
+    await chain?.[Symbol.asyncDispose]()
+  })
+
+  it('who run the same write at once, without the lock that keeps them apart, leave one outcome and one entry of history behind', async () => {
+    await slowDown(100)
+    const commit = await push('second')
+    const { id, targets } = await changeSet(chain.varTrack, (each) => each.commit === commit)
+    const copies = targets.flatMap(({ datasource }, target) => Array.from({ length: 3 }, () => ({ sink: datasource, target })))
+    await Promise.all(copies.map(({ sink, target }) => askApi(chain.varTrack, '/jobs', { name: 'write', sink, data: { changeSet: id, target } })))
+    await eventually(async () => (await dropLocks()) && (await nothingWaits()), { timeoutMs: 25_000 })
+    await mend()
+    await chain.eventuallyEverywhere({ host: 'second' })
+    const told = await changeSet(chain.varTrack, (each) => each.commit === commit && each.state === 'settled')
+    expect(Object.values(outcomesOf(told))).not.toContain('failed')
+    for (const store of STORES) expect([store, (await historyOf(commit, store)).length]).toEqual([store, 1])
+  })
+
+  it('of whom one is stopped in the middle of its writes and continued after a newer push: it writes nothing more', async () => {
+    const fleet = prepared.fleet()
+    const leaving = fleet.members.writer.shift() as RunningVarTrack
+    await leaving.stop()
+    const [stopped] = fleet.members.writer as [RunningVarTrack]
+    await slowDown(1_000)
+    await push('third')
+    await eventuallyActive()
+    stopped.process.pause()
+    await mend()
+    await fleet.add('writer')
+    await chain.eventuallyEverywhere({ host: 'third' }, 30_000)
+    await push('fourth')
+    await chain.eventuallyEverywhere({ host: 'fourth' })
+    const before = stopped.log().length
+    stopped.process.resume()
+    await eventually(() => stopped.log().filter((line) => line.msg.startsWith('job lost')).length === STORES.length)
+    expect(
+      stopped
+        .log()
+        .slice(before)
+        .filter((line) => line.msg === 'written'),
+    ).toEqual([])
+    await chain.eventuallyEverywhere({ host: 'fourth' })
+  })
+
+  it('of whom the one that was stopped works on when the other is gone', async () => {
+    const fleet = prepared.fleet()
+    const other = fleet.members.writer.pop() as RunningVarTrack
+    await other.stop()
+    await push('fifth')
+    await chain.eventuallyEverywhere({ host: 'fifth' }, 30_000)
+  })
+
+  it('never let a generation fall', () => {
+    expect(generations.seen.length).toBeGreaterThan(4)
+    expect(generations.seen).toEqual(generations.seen.toSorted((one, other) => one - other))
+  })
+})
