@@ -30,6 +30,7 @@ export function targetOf(job: PlanJob, compiled: Compiled, { generation, commit,
     platform: job.platform,
     repo: job.repo,
     ref: job.ref,
+    ...(job.pullRequest ? { pullRequest: pullRequestOf(job.pullRequest) } : {}),
     environment: compiled.destination.environment,
     rules: [...new Set(rules.map((rule) => rule.name))],
     generation,
@@ -44,6 +45,10 @@ export function targetOf(job: PlanJob, compiled: Compiled, { generation, commit,
     repair: job.full,
     undo: targets > 1 && onFailure === 'rollback',
   }
+}
+
+function pullRequestOf({ number, head, base }: NonNullable<PlanJob['pullRequest']>): NonNullable<Target['pullRequest']> {
+  return { number, head, base }
 }
 
 /** Several rules at one destination delete only what all of them would. */

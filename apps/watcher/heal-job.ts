@@ -34,6 +34,7 @@ function planOf(job: HealJob, target: Target) {
     platform: target.platform,
     repo: target.repo,
     ref: target.ref,
+    ...(target.pullRequest ? { pullRequest: { ...target.pullRequest, closed: false } } : {}),
     datasource: target.datasource,
     location: target.location,
     dryRun: false,

@@ -38,6 +38,7 @@ async function planAgain(changeSet: ChangeSetFacts, target: Target, context: Wri
     platform: target.platform,
     repo: target.repo,
     ref: target.ref,
+    ...(target.pullRequest ? { pullRequest: { ...target.pullRequest, closed: false } } : {}),
     dryRun: target.dryRun,
     full: true,
   })

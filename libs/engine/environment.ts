@@ -13,10 +13,14 @@ export interface Environment {
 
 type Settings = Pick<RuleSettings, 'branchMap' | 'filePathMap' | 'envAsBranch' | 'envAsPr' | 'envAsTags'>
 
-/** The environment a rule gives an event; null: no sync (product.md, Environments). */
+/**
+ * The environment a rule gives an event; null: no sync. A ref that is neither branch nor tag, such as a pull request's, names none by itself: what a fork
+ * proposes must not land in the default environment.
+ */
 export function resolveEnvironment(rule: Settings, event: RefEvent): Environment | null {
   if (event.kind === 'pull_request') return forPullRequest(rule, event)
   if (event.ref.startsWith('refs/tags/')) return forTag(rule, event.ref.slice('refs/tags/'.length))
+  if (!event.ref.startsWith('refs/heads/')) return null
   return { name: forBranch(rule, branchName(event.ref), event.file), planOnly: false }
 }
 

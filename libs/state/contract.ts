@@ -14,6 +14,8 @@ export const Target = SourceAt.extend({
   platform: z.string(),
   repo: z.string(),
   ref: z.string(),
+  /** Whose ref it is, for planning it again: the ref alone does not say its environment. */
+  pullRequest: z.object({ number: z.number().int().positive(), head: z.string(), base: z.string() }).optional(),
   environment: z.string(),
   /** The rules that feed it. */
   rules: z.array(z.string()),
@@ -78,6 +80,8 @@ export const ChangeSet = z.object({
   state: z.enum(['planned', 'settled', 'failed', 'refused']),
   error: z.object({ code: z.string(), message: z.string() }).loose().optional(),
   targets: z.array(Target),
+  /** What was wrong and refused nothing: violations of a schema where the rule is not strict. The first 100. */
+  warnings: z.array(z.object({ code: z.string(), message: z.string() }).loose()).optional(),
   /** Only some of the ref's destinations (one datasource, a heal): the ref does not count as planned by it. */
   partial: z.boolean(),
 })
@@ -147,6 +151,8 @@ export interface State {
   /** The commit of a ref that was planned last, however it ended, and when (ISO 8601): a sweep does not plan it again at once. */
   tried(platform: string, repo: string, ref: string): Promise<{ readonly commit: string; readonly at: string } | undefined>
   putTried(platform: string, repo: string, ref: string, commit: string): Promise<void>
+  /** Refs that were planned at all, also those whose change set was refused, by cursor: what a change of schemas may decide anew. */
+  triedRefs(platform: string): AsyncIterable<{ readonly repo: string; readonly ref: string }>
   /** Refs planned so far, by cursor: what a sweep compares with the heads at the remote. */
   plannedRefs(platform: string): AsyncIterable<{ readonly repo: string; readonly ref: string; readonly commit: string }>
 

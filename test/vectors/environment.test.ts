@@ -21,6 +21,10 @@ describe('the environment of an event', () => {
   it('does not take an inherited name of an object for a mapped branch', () => {
     expect(resolveEnvironment(settingsOf({}), { kind: 'push', ref: 'refs/heads/constructor' })).toEqual({ name: 'default', planOnly: false })
   })
+
+  it('takes no ref for a branch that is none: the head of a pull request never lands in the default environment', () => {
+    expect(resolveEnvironment(settingsOf({ env_as_branch: true }), { kind: 'push', ref: 'refs/pull/42/head' })).toBeNull()
+  })
 })
 
 function settingsOf(rule: Record<string, unknown>) {
