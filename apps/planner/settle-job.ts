@@ -39,7 +39,7 @@ function unknownOutcome(): TargetOutcome {
 
 async function fail(job: SettleJob, changeSet: ChangeSet, ended: Ended, context: SettleContext): Promise<void> {
   await context.state.putChangeSet({ ...changeSet, state: 'failed' })
-  const restorable = ended.filter(({ target, outcome }) => target.onFailure === 'rollback' && mayHaveWritten(outcome))
+  const restorable = ended.filter(({ target, outcome }) => target.onFailure === 'rollback' && target.undo && mayHaveWritten(outcome))
   await Promise.all(restorable.map(({ index, target }) => addFor('restore', job, index, target, context)))
   context.log.error(
     { changeSet: changeSet.id, correlation: job.correlation, commit: changeSet.commit, outcomes: ended.map(reported), restoring: restorable.length },

@@ -7,6 +7,7 @@ import type { SourceAt, State } from '@vartrack/state'
 export interface WriterLog {
   info(fields: Record<string, unknown>, message: string): void
   warn(fields: Record<string, unknown>, message: string): void
+  error(fields: Record<string, unknown>, message: string): void
 }
 
 /** Everything a write job works with. */

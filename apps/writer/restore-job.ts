@@ -2,6 +2,7 @@ import { type RestoreOutcome, restore } from '@vartrack/engine'
 import { toVarTrackError } from '@vartrack/errors'
 import type { RestoreJob } from '@vartrack/queues'
 import type { Target, TargetOutcome } from '@vartrack/state'
+import { isAnothers } from './anothers.js'
 import type { WriterContext } from './context.js'
 
 /**
@@ -15,7 +16,9 @@ export async function restoreJob(job: RestoreJob, signal: AbortSignal, context: 
   try {
     await record(job, target, await context.exclusively(target, signal, (lockSignal) => putBack(target, lockSignal, context)), context)
   } catch (error) {
-    if (await hadWritten(job, context)) await recordDegraded(job, target, toVarTrackError(error), context)
+    const known = toVarTrackError(error)
+    if (known.code === 'fence.stale') return record(job, target, 'superseded', context)
+    if (known.code !== 'fence.moved' && !isAnothers(signal) && (await hadWritten(job, context))) await recordDegraded(job, target, known, context)
     throw error
   }
 }
@@ -53,7 +56,7 @@ async function recordDegraded(
   await context.state.putOutcome(job.changeSet, job.target, { ...outcomeOf('degraded'), ...told })
   await context.state.putStatus(target, { state: 'degraded', writtenAt: new Date().toISOString() })
   const { datasource, location } = target
-  context.log.warn(
+  context.log.error(
     { changeSet: job.changeSet, datasource, location, error: error?.code },
     'DEGRADED: what a failed change set wrote here could not be put back',
   )

@@ -4,6 +4,7 @@ import { toVarTrackError, VarTrackError } from '@vartrack/errors'
 import type { WriteJob } from '@vartrack/queues'
 import { recordCount } from '@vartrack/sink-kit'
 import type { ChangeSetFacts, Target, TargetOutcome } from '@vartrack/state'
+import { isAnothers } from './anothers.js'
 import type { WriterContext } from './context.js'
 import { recordWrite } from './record.js'
 import { replanOrYield } from './superseded.js'
@@ -28,11 +29,6 @@ export async function writeJob(job: WriteJob, signal: AbortSignal, context: Writ
     await finish(failedOutcome(known))
     throw error
   }
-}
-
-/** The job was handed back or taken over: how it ends is for its next worker to tell, who may have told it by now. */
-function isAnothers(signal: AbortSignal): boolean {
-  return signal.aborted && ['job.lock_lost', 'job.handed_back'].includes(toVarTrackError(signal.reason).code)
 }
 
 /** A store that refuses has taken nothing; one that did not answer may have. */

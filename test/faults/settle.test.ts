@@ -78,7 +78,7 @@ describe('a change set of which one destination fails', () => {
     await chain.network.redis.break({ kind: 'refuse' })
     await eventually(async () => outcomesOf(await failed(commit))['redis'] === 'degraded', { timeoutMs: 20_000 })
     expect(chain.varTrack.log().find((line) => line.msg.startsWith('DEGRADED'))).toMatchObject({
-      level: 'warn',
+      level: 'error',
       datasource: 'redis',
       location: 'production:settle',
     })
