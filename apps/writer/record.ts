@@ -8,9 +8,13 @@ export async function recordWrite(changeSet: ChangeSetFacts, target: Target, rep
   const at = new Date().toISOString()
   const { put, deleted, head } = report
   await Promise.all([
-    ...(leavesNothing(report) ? [state.removeTarget(target), state.releaseClaim(target)] : [state.putTarget(target)]),
-    state.putStatus(target, { state: 'in_sync', writtenAt: at, commit: head.commit, generation: head.generation }),
-    ...(report.ledger ? [state.putLedger(target, head.journal, report.ledger)] : []),
+    ...(leavesNothing(report)
+      ? [state.removeTarget(target), state.releaseClaim(target)]
+      : [
+          state.putTarget(target),
+          state.putStatus(target, { state: 'in_sync', writtenAt: at, commit: head.commit, generation: head.generation }),
+          ...(report.ledger ? [state.putLedger(target, head.journal, report.ledger)] : []),
+        ]),
     ...(report.state === 'written'
       ? [
           state.addHistory(target, {
