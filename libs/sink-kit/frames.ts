@@ -76,9 +76,10 @@ function readHeader(frame: Buffer): { origins: string[]; offset: number } {
   const origins: string[] = []
   let offset = HEADER_BYTES
   for (let left = frame.readUInt16LE(6); left > 0; left--) {
-    const length = frame.readUInt16LE(offset)
-    origins.push(frame.toString('utf8', offset + 2, offset + 2 + length))
-    offset += 2 + length
+    if (offset + 2 > frame.length) throw malformed('its origins are cut short')
+    const start = offset + 2
+    offset = start + frame.readUInt16LE(offset)
+    origins.push(frame.toString('utf8', start, offset))
   }
   return { origins, offset }
 }

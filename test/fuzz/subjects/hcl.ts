@@ -1,0 +1,35 @@
+import { fileSubject } from '../file-subject.js'
+
+export const subject = fileSubject({
+  format: 'hcl',
+  endings: ['.hcl', '.tf', '.tfvars'],
+  seeds: [
+    'a = 1.50\nb "c" "d" {\n  e = [1, "x\\n", null,]\n  f = {g = true, "h" : -2}\n}\n',
+    'x = <<EOT\nline\n  more\nEOT\ny = <<-E\n    a\n   b\n  E\n# c\n// d\n/* e */\n',
+    'variable "region" {\n  type = string\n  default = "eu"\n}\nz = "a$${b}%%{c}"\n',
+  ],
+  words: [
+    '<<EOT\n',
+    '<<-E\n',
+    'EOT\n',
+    '\nE\n',
+    ' = ',
+    '{\n',
+    '}\n',
+    '[',
+    '"${a}"',
+    '$${',
+    '%{',
+    '%%{',
+    '/*',
+    '*/',
+    '//',
+    '#',
+    'null',
+    '1e5',
+    '-',
+    ',',
+    '\\u00e9',
+    'a "b" {',
+  ],
+})

@@ -1,0 +1,35 @@
+import { fileSubject } from '../file-subject.js'
+
+export const subject = fileSubject({
+  format: 'yaml',
+  endings: ['.yaml', '.yml'],
+  seeds: [
+    "a: &x {b: [1, 2.50, ~]}\nc: *x\nd: |-\n  text\n   more\ne: >+\n  folded\n\n\"q\\x41\": 'it''s'\n? k\n: v\n- no\n",
+    '%YAML 1.2\n---\n!!map {a: !!str 1, b: !!int "0x1F", c: !!float 1}\n...\n',
+    'production: &d\n  <<: *d\n  list:\n  - a: 1\n    b: 2\n  -\n    - x\n# end\n',
+    'a: [1, {b: c, d}, "e\n f"]\nb: 0o17\nc: .inf\nd: 2001-12-14t21:59:43.10-05:00\n',
+  ],
+  words: [
+    '&a ',
+    '*a',
+    '<<: ',
+    '!!str ',
+    '!!binary ',
+    '!x ',
+    '---\n',
+    '...\n',
+    '%YAML 1.1\n',
+    '? ',
+    ': ',
+    '- ',
+    '|2-\n',
+    '>\n ',
+    '\n  ',
+    '[',
+    '{a: ',
+    '"\\',
+    "''",
+    ' #',
+    '\t',
+  ],
+})
