@@ -1,4 +1,4 @@
-import { type Chain, type ChainPorts, startChain } from '../support/chain.js'
+import { type Chain, startChain } from '../support/chain.js'
 import { freePort, portOrFree } from '../support/free-port.js'
 import { type LogLine, startVarTrack } from '../support/vartrack.js'
 import { bundleText } from './bundle.js'
@@ -19,20 +19,14 @@ export const PORTS = { git: 5650, redis: 5651, mongo: 5652, zookeeper: 5653, web
  * @param onLog told of every line of varTrack's log
  */
 export async function startStage(ports: 'usual' | 'any', onLog: (line: LogLine) => void): Promise<Stage> {
-  const { webhooks, metrics, ...others } = await pickPorts(ports)
+  const pick = (name: keyof typeof PORTS) => (ports === 'any' ? freePort() : portOrFree(PORTS[name]))
   const chain = await startChain({
     name: 'app',
     bundle: bundleText,
-    ports: others satisfies ChainPorts,
-    start: (options) => startVarTrack({ ...options, port: webhooks, adminPort: metrics, onLog }),
+    ports: { git: await pick('git'), redis: await pick('redis'), mongo: await pick('mongo'), zookeeper: await pick('zookeeper') },
+    start: async (options) => startVarTrack({ ...options, port: await pick('webhooks'), adminPort: await pick('metrics'), onLog }),
   })
   return { chain, token: tokenIn(chain.varTrack.log()), [Symbol.asyncDispose]: () => chain[Symbol.asyncDispose]() }
-}
-
-async function pickPorts(which: 'usual' | 'any'): Promise<Record<keyof typeof PORTS, number>> {
-  const picked = { ...PORTS } as Record<keyof typeof PORTS, number>
-  for (const name of Object.keys(PORTS) as (keyof typeof PORTS)[]) picked[name] = await (which === 'any' ? freePort() : portOrFree(PORTS[name]))
-  return picked
 }
 
 function tokenIn(log: readonly LogLine[]): string {
