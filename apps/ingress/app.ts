@@ -26,7 +26,7 @@ export function createIngress(dependencies: IngressDependencies): Ingress {
   // What comes after these lines is closed to whoever has no token, known route or not.
   publicApp.use((context, next) => (dependencies.loopbackOnly() ? requireLoopback(context, next) : next()))
   publicApp.use(requireToken(dependencies.tokenCheck))
-  publicApp.use(createBoard(dependencies.producer))
+  publicApp.use(createBoard(dependencies.producer, limits))
   publicApp.use(createApiRouter(dependencies, limits).routes()).use(requireKnownRoute)
 
   const adminApp = createApp(dependencies)

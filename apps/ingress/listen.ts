@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type Koa from 'koa'
+import { answerBrokenRequest } from './broken-request.js'
 
 export interface ListenOptions {
   /** Default: every address of the machine. */
@@ -38,6 +39,7 @@ export async function listen(app: Koa, options: ListenOptions): Promise<Listenin
     (request, response) => void handle(request, response),
   )
   server.maxConnections = MAX_CONNECTIONS
+  server.on('clientError', answerBrokenRequest)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen({ port: options.port, ...(options.host === undefined ? {} : { host: options.host }) }, () => resolve())
   })

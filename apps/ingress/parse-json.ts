@@ -9,15 +9,24 @@ const MAX_DEPTH = 64
  */
 export function parseJson(bytes: Buffer): unknown {
   if (isDeeperThan(bytes, MAX_DEPTH)) throw bad(`The body is nested more than ${MAX_DEPTH} levels deep`)
-  const text = decode(bytes)
-  // In the text of a string the quotes would be escaped, so this is a key.
-  if (/"(__proto__|\\u005[fF]_proto__)"\s*:/.test(text)) throw bad('The body has a __proto__ key')
+  const value = parse(decode(bytes))
+  if (hasProtoKey(value)) throw bad('The body has a __proto__ key')
+  return value
+}
+
+function parse(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
     // The parser's own message repeats a part of the body.
     throw bad('The body is not JSON', error)
   }
+}
+
+/** Looked for in the value: in the text it may be spelt with escapes. Never deeper than the limit. */
+function hasProtoKey(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return Object.hasOwn(value, '__proto__') || Object.values(value).some(hasProtoKey)
 }
 
 function decode(bytes: Buffer): string {

@@ -26,8 +26,8 @@ export function answerErrors({ mask, log }: Pick<IngressDependencies, 'mask' | '
     try {
       await next()
     } catch (thrown) {
-      const error = toVarTrackError(thrown)
-      const status = statusOf(thrown, error)
+      const error = clientsMistake(thrown) ?? toVarTrackError(thrown)
+      const { status } = error
       const fields = { correlation: correlationOf(context), method: context.method, path: mask.text(context.path), status, code: error.code }
       if (status >= 500 && error.disposition.kind === 'bug') log.error({ ...fields, error: mask.value(thrown) }, 'request failed')
       else log.warn({ ...fields, reason: mask.text(error.message) }, 'request refused')
@@ -52,11 +52,13 @@ export async function requireKnownRoute(context: Context): Promise<void> {
   })
 }
 
-function statusOf(thrown: unknown, error: VarTrackError): number {
-  if (thrown instanceof VarTrackError) return thrown.status
-  // Koa and the board's parser throw http-errors; a client's mistake stays a client's mistake.
+/** Koa and the board throw http-errors; a client's mistake stays a client's mistake. */
+function clientsMistake(thrown: unknown): VarTrackError | undefined {
+  if (!(thrown instanceof Error) || thrown instanceof VarTrackError) return undefined
   const { status, expose } = thrown as { status?: unknown; expose?: unknown }
-  return typeof status === 'number' && status >= 400 && status < 500 && expose === true ? status : error.status
+  if (typeof status !== 'number' || status < 400 || status >= 500 || expose !== true) return undefined
+  const message = `The request is refused: ${thrown.message}.`
+  return new VarTrackError({ code: 'http.refused', message, remedy: 'docs/api.md lists the routes and what they take.', status, cause: thrown })
 }
 
 function errorBody(error: VarTrackError, context: Context, mask: (text: string) => string): Record<string, unknown> {

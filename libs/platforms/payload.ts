@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { PlatformEvent } from './contract.js'
 
 /** `owner/name`; parts never start with a dash, are never dots alone, and hold no character that means something in a path, URL or shell. */
-const RepositoryName = z
+export const RepositoryName = z
   .string()
   .max(256)
   .regex(/^(?!.*\/\.{1,2}(\/|$))[A-Za-z0-9_][\w.-]*(\/[A-Za-z0-9_.][\w.-]*)+$/, 'must be owner/name')

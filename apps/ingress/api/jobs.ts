@@ -34,8 +34,7 @@ export function addJobRoutes(api: Api): void {
     const { sink } = readQuery(context, JobAddress)
     const kind = check(z.enum(QUEUES), context.params['queue'], 'The queue')
     requireSink(kind === 'write', sink)
-    const job = await (await producer.queue(kind, sink)).getJob(context.params['id'] ?? '')
-    if (!job) throw notFound('The job')
+    const job = await findJob(await producer.queue(kind, sink), context.params['id'] ?? '')
     const { id, name, data, attemptsMade, timestamp, finishedOn, failedReason } = job
     context.body = mask.value({
       id,
@@ -48,6 +47,18 @@ export function addJobRoutes(api: Api): void {
       failedReason,
     })
   })
+}
+
+type Queue = Awaited<ReturnType<Producer['queue']>>
+
+/** BullMQ keeps keys of its own beside the jobs: one that is no hash, or has no name, is no job. @throws VarTrackError `api.not_found` */
+async function findJob(queue: Queue, id: string): Promise<NonNullable<Awaited<ReturnType<Queue['getJob']>>>> {
+  const job = await queue.getJob(id).catch((error: unknown) => {
+    if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return undefined
+    throw error
+  })
+  if (typeof job?.name !== 'string') throw notFound('The job')
+  return job
 }
 
 async function addJob(producer: Pick<Producer, 'add'>, name: ByHand, data: object, sink: string | undefined): Promise<string> {

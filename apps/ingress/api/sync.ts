@@ -1,3 +1,4 @@
+import { RepositoryName } from '@vartrack/platforms'
 import { z } from 'zod'
 import { createKnownRepositories } from '../known-repositories.js'
 import { correlationOf } from '../request-context.js'
@@ -8,7 +9,7 @@ const Name = z.string().min(1).max(256)
 const SyncInput = z.strictObject({
   platform: Name,
   /** `owner/name` */
-  repository: Name,
+  repository: RepositoryName,
   /** A branch's name, or a full ref of a branch or tag. Pull requests resolve their environment from their event alone. */
   ref: z
     .string()
