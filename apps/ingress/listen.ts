@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { VarTrackError } from '@vartrack/errors'
 import type Koa from 'koa'
 import { answerBrokenRequest } from './broken-request.js'
 
@@ -25,7 +26,7 @@ export interface Listening extends AsyncDisposable {
 /** Connections at once; more are refused by the system. */
 const MAX_CONNECTIONS = 10_000
 
-/** Opens a door. @throws Error of the system, such as EADDRINUSE */
+/** Opens a door. @throws VarTrackError `door.not_opened` when the address is taken, not allowed, or not this machine's */
 export async function listen(app: Koa, options: ListenOptions): Promise<Listening> {
   const { headersTimeoutMs = 10_000, requestTimeoutMs = 30_000 } = options
   const timeouts = {
@@ -41,11 +42,22 @@ export async function listen(app: Koa, options: ListenOptions): Promise<Listenin
   server.maxConnections = MAX_CONNECTIONS
   server.on('clientError', answerBrokenRequest)
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen({ port: options.port, ...(options.host === undefined ? {} : { host: options.host }) }, () => resolve())
+    server
+      .once('error', (error) => reject(notOpened(error, options)))
+      .listen({ port: options.port, ...(options.host === undefined ? {} : { host: options.host }) }, () => resolve())
   })
   const { port } = server.address() as AddressInfo
   const close = () => closeServer(server)
   return { url: `http://${urlHost(options.host ?? 'localhost')}:${port}`, port, close, [Symbol.asyncDispose]: close }
+}
+
+function notOpened(cause: Error, { host, port }: ListenOptions): VarTrackError {
+  return new VarTrackError({
+    code: 'door.not_opened',
+    message: `Nothing can listen on ${urlHost(host ?? 'localhost')}:${port}: ${cause.message}.`,
+    remedy: 'End the process that has this port, or set PORT or ADMIN_ADDR to a free one.',
+    cause,
+  })
 }
 
 function urlHost(host: string): string {

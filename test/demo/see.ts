@@ -5,7 +5,7 @@ import type { LogLine } from '../support/vartrack.js'
 import type { Row } from './table.js'
 
 /** Longest that one thing may take to be seen, in ms. */
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = 20_000
 
 /** Between two looks, in ms: nothing is measured more finely. */
 const LOOK_EVERY_MS = 5
