@@ -1,8 +1,8 @@
 import type { z } from 'zod'
-import { HealJob, PlanJob, PollJob, QuarantineJob, RestoreJob, SettleJob, SweepJob, WriteJob } from './jobs.js'
+import { HealJob, PlanJob, PollJob, QuarantineJob, RefreshJob, RestoreJob, SettleJob, SweepJob, WriteJob } from './jobs.js'
 
 /** The queues. `write` stands for one queue per sink type, named by {@link queueName}. */
-export const QUEUES = ['plan', 'settle', 'write', 'poll', 'sweep', 'heal', 'quarantine'] as const
+export const QUEUES = ['plan', 'settle', 'write', 'poll', 'sweep', 'heal', 'refresh', 'quarantine'] as const
 export type QueueKind = (typeof QUEUES)[number]
 
 /**
@@ -44,6 +44,7 @@ export const CATALOG = {
   poll: { queue: 'poll', schema: PollJob, version: 1, lane: 'urgent', attempts: 1, backoff: BACKOFF, timeoutMs: 5 * MINUTE_MS, ...KEEP },
   sweep: { queue: 'sweep', schema: SweepJob, version: 1, lane: 'urgent', attempts: 1, backoff: BACKOFF, timeoutMs: 5 * MINUTE_MS, ...KEEP },
   heal: { queue: 'heal', schema: HealJob, version: 1, lane: 'urgent', attempts: 4, backoff: BACKOFF, timeoutMs: 2 * MINUTE_MS, ...KEEP },
+  refresh: { queue: 'refresh', schema: RefreshJob, version: 1, lane: 'urgent', attempts: 4, backoff: BACKOFF, timeoutMs: 2 * MINUTE_MS, ...KEEP },
   quarantined: {
     queue: 'quarantine',
     schema: QuarantineJob,

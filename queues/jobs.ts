@@ -61,6 +61,10 @@ export type HealJob = z.infer<typeof HealJob>
 export const SweepJob = z.strictObject({ ...Correlation, platform: Name })
 export type SweepJob = z.infer<typeof SweepJob>
 
+/** Read a schema registry, and plan again what it governs when it has changed. */
+export const RefreshJob = z.strictObject({ ...Correlation, registry: z.string().min(1).max(2048) })
+export type RefreshJob = z.infer<typeof RefreshJob>
+
 /** A job that took its worker down more often than is borne, or whose payload nobody can read: kept for a person to look at. */
 export const QuarantineJob = z.strictObject({
   ...Correlation,

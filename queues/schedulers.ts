@@ -5,7 +5,7 @@ import type { QueueSet } from './queue-set.js'
 import { unavailable } from './unavailable.js'
 
 /** Jobs that come again and again: the watcher's leader keeps them in step with the bundle. */
-export type ScheduledJob = 'poll' | 'sweep'
+export type ScheduledJob = 'poll' | 'sweep' | 'refresh'
 
 /** One scheduler as Redis knows it. */
 export interface Scheduled {
@@ -15,7 +15,7 @@ export interface Scheduled {
   readonly data: unknown
 }
 
-/** The schedulers of the queues `poll` and `sweep`. All throw `queue.unavailable` when Redis is away. */
+/** The schedulers of the queues `poll`, `sweep` and `refresh`. All throw `queue.unavailable` when Redis is away. */
 export interface Schedulers {
   /** Adds or changes a scheduler. The first run starts at once, the next ones every `everyMs`. */
   upsertScheduler<N extends ScheduledJob>(name: N, id: string, everyMs: number, data: JobInput<N>): Promise<void>

@@ -1,6 +1,7 @@
 import type { TokenCheck } from '@vartrack/auth'
 import type { Bundle } from '@vartrack/bundle'
 import type { Producer } from '@vartrack/queues'
+import type { RegistryLocation } from '@vartrack/schemas'
 import type { Mask } from '@vartrack/secrets'
 import type { SecretReference } from '@vartrack/sink-kit'
 import type { State } from '@vartrack/state'
@@ -29,6 +30,8 @@ export type IngressState = Pick<
 /** Everything the ingress works with; `main.ts` wires it, tests pass their own. */
 export interface IngressDependencies {
   readonly bundle: () => Bundle
+  /** Where schemas lie: a push there is handled too. */
+  readonly registries: () => readonly RegistryLocation[]
   readonly producer: Pick<Producer, 'add' | 'queue' | 'ready'>
   readonly state: IngressState
   /** Keys of a ledger, sorted: the core's. */

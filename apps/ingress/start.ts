@@ -1,7 +1,8 @@
 import { createStartToken, createTokenCheck } from '@vartrack/auth'
-import type { Host } from '@vartrack/host'
+import { type Host, schemaSources } from '@vartrack/host'
 import { QUEUES, queueName } from '@vartrack/queues'
 import { exportQueueDepths } from '@vartrack/runtime'
+import { allRegistries } from '@vartrack/schemas'
 import { createIngress } from './app.js'
 import { listen } from './listen.js'
 
@@ -14,6 +15,7 @@ export async function startIngress(host: Host): Promise<void> {
   const { token, record } = createStartToken()
   const { publicApp, adminApp } = createIngress({
     bundle: () => bundle.current(),
+    registries: () => allRegistries(schemaSources(host)),
     producer,
     state,
     ledgerKeys: (ledger) => stores.core.ledgerKeys(ledger),

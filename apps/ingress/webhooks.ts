@@ -1,10 +1,12 @@
 import { Router } from '@koa/router'
+import type { Platform } from '@vartrack/bundle'
 import { toVarTrackError, VarTrackError } from '@vartrack/errors'
 import { belongsToPlatform, type PlatformEvent, platformHandlers } from '@vartrack/platforms'
 import type { JobInput } from '@vartrack/queues'
 import type { Context } from 'koa'
 import type { IngressDependencies, IngressLimits } from './dependencies.js'
 import { createKnownRepositories, type KnownRepositories } from './known-repositories.js'
+import { pushedRegistries } from './pushed-registries.js'
 import { type BodyBudget, readBody } from './read-body.js'
 import { readHeaders } from './read-headers.js'
 import { correlationOf } from './request-context.js'
@@ -81,22 +83,29 @@ async function receive(door: Door, context: Context, narrowing: Narrowing, label
   requireDatasource(door, narrowing.datasource)
   const event = platformHandlers[platform.kind].normalise(headers, payload, platform)
   if (event.kind === 'unhandled') return { status: 'ignored', reason: `The event ${event.name} changes no configuration.` }
-  if (!belongsToPlatform(platform, event.repo)) return { status: 'ignored', reason: `The repository is not one of ${platform.orgName}.` }
-  if (!door.isKnown(platform.name, event.repo, narrowing.datasource)) {
-    return { status: 'ignored', reason: `No rule of platform ${platform.name} names the repository ${event.repo}.` }
-  }
+  const registries = pushedRegistries(event, platform, dependencies.registries())
+  const isKnown = belongsToPlatform(platform, event.repo) && door.isKnown(platform.name, event.repo, narrowing.datasource)
+  if (!isKnown && registries.length === 0) return { status: 'ignored', reason: reasonToIgnore(platform, event.repo) }
   if (await seenBefore(dependencies, platform.name, event.deliveryId)) return { status: 'replayed', reason: 'The delivery was accepted before.' }
-  return await accept(dependencies, event, platform.name, narrowing, correlationOf(context))
+  const correlation = correlationOf(context)
+  const jobs = registries.map(({ key }) => dependencies.producer.add('refresh', { correlation, registry: key }))
+  if (isKnown) jobs.push(dependencies.producer.add('plan', planOf(event, platform.name, narrowing, correlation)))
+  return await accept(dependencies, event, platform.name, await Promise.all(jobs), correlation)
+}
+
+function reasonToIgnore(platform: Platform, repo: string): string {
+  if (!belongsToPlatform(platform, repo)) return `The repository is not one of ${platform.orgName}.`
+  return `No rule of platform ${platform.name} names the repository ${repo}.`
 }
 
 async function accept(
-  { producer, state, log, mask }: IngressDependencies,
+  { state, log, mask }: IngressDependencies,
   event: HandledEvent,
   platform: string,
-  narrowing: Narrowing,
+  jobs: readonly string[],
   correlation: string,
 ): Promise<Answer> {
-  const job = await producer.add('plan', planOf(event, platform, narrowing, correlation))
+  const job = jobs.at(-1)
   log.info({ correlation, platform, repo: event.repo, ref: event.ref, delivery: event.deliveryId, job }, 'delivery accepted')
   try {
     await state.firstDelivery(platform, event.deliveryId)
@@ -104,7 +113,7 @@ async function accept(
     // The job is safe, which is what the answer says; a repetition would only plan the same head again.
     log.warn({ correlation, error: mask.value(error) }, 'delivery could not be remembered')
   }
-  return { status: 'accepted', job }
+  return { status: 'accepted', ...(job === undefined ? {} : { job }) }
 }
 
 function planOf(event: HandledEvent, platform: string, { datasource, dryRun }: Narrowing, correlation: string): JobInput<'plan'> {

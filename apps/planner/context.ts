@@ -3,6 +3,7 @@ import type { Core } from '@vartrack/core'
 import type { CompileContext, SessionPool } from '@vartrack/engine'
 import type { GitCache, Remote } from '@vartrack/git'
 import type { Producer } from '@vartrack/queues'
+import type { LocationSources, Registries, Validator } from '@vartrack/schemas'
 import type { Sink } from '@vartrack/sink-kit'
 import type { State } from '@vartrack/state'
 
@@ -24,6 +25,9 @@ export interface PlannerContext {
   readonly remote: (platform: string, repo: string) => Promise<Remote>
   readonly parser: CompileContext['parser']
   readonly cache: CompileContext['cache']
+  readonly schemaSources: () => LocationSources
+  readonly schemas: Registries
+  readonly validator: Validator
   readonly state: State
   readonly producer: Pick<Producer, 'add' | 'addFlow'>
   readonly metrics: {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Rule } from '@vartrack/bundle'
 import { compileDestination, type Destination, literalPrefixes, type RefEvent, resolveDestinations, rulesFor } from '@vartrack/engine'
-import { toVarTrackError } from '@vartrack/errors'
+import { toVarTrackError, type VarTrackError } from '@vartrack/errors'
 import type { Repository } from '@vartrack/git'
 import { type PlanJob, planLane } from '@vartrack/queues'
 import type { ChangeSet } from '@vartrack/state'
@@ -9,10 +9,14 @@ import { claimKeys } from './claims.js'
 import type { PlannerContext } from './context.js'
 import { departedDestinations } from './departed.js'
 import { type ReadHead, readHead } from './head.js'
+import { createInspection } from './inspection.js'
 import { recall } from './recall.js'
 import { effectiveRules } from './settings.js'
 import { type Compiled, targetOf } from './targets.js'
 import { touched } from './touched.js'
+
+/** Errors and warnings kept of one change set. */
+const MAX_TOLD = 100
 
 /**
  * Brings what a ref says to every destination it feeds: takes a generation, reads the head, compiles, claims, and hands one change set to the writers.
@@ -113,10 +117,10 @@ async function handOn(
     if (!isPartial(job)) await context.state.putPlanned(job.platform, job.repo, job.ref, commit)
     return context.log.info(fields, 'the commits touched no file of any rule; nothing to do')
   }
-  const compiled = await timed(context, 'compile', () => compileAll(job, repository, destinations, signal, context))
+  const { compiled, warnings } = await timed(context, 'compile', () => compileAll(job, repository, destinations, signal, context))
   const facts = { generation: head.generation, commit, targets: compiled.length }
   const targets = compiled.map((one) => targetOf(job, one, facts))
-  const changeSet = changeSetOf(job, id, commit, targets)
+  const changeSet = { ...changeSetOf(job, id, commit, targets), ...(warnings.length > 0 ? { warnings: toldOf(warnings) } : {}) }
   await timed(context, 'claim', () => claimAll(job, compiled, changeSet, context))
   await timed(context, 'store', () => storeAndEnqueue(job, changeSet, compiled, context))
   context.log.info({ ...fields, changeSet: id, destinations: compiled.length, generation: head.generation }, 'planned')
@@ -128,15 +132,22 @@ async function compileAll(
   destinations: readonly Destination[],
   signal: AbortSignal,
   context: PlannerContext,
-): Promise<Compiled[]> {
-  const compile = { core: context.core, bundle: context.bundle(), repository, parser: context.parser, cache: context.cache, signal }
+): Promise<{ readonly compiled: readonly Compiled[]; readonly warnings: readonly VarTrackError[] }> {
+  const { core, parser, cache } = context
+  const { inspect, end } = createInspection(job, context)
+  const compile = { core, bundle: context.bundle(), repository, parser, cache, inspect, signal }
   const compiled = await Promise.all(
     destinations.map(async (destination) => ({ destination, release: await compileDestination(compile, destination) })),
   )
   for (const { release } of compiled) {
     for (const diagnostic of release.diagnostics) context.log.warn({ ...diagnostic, repo: job.repo }, diagnostic.message)
   }
-  return compiled
+  return { compiled, warnings: end() }
+}
+
+/** Errors as a change set keeps them. */
+function toldOf(errors: readonly VarTrackError[]) {
+  return errors.slice(0, MAX_TOLD).map((error) => ({ ...error.toJSON(), code: error.code, message: error.message }))
 }
 
 async function claimAll(job: PlanJob, compiled: readonly Compiled[], changeSet: ChangeSet, context: PlannerContext): Promise<void> {
@@ -186,6 +197,6 @@ async function recordRefusal(job: PlanJob, id: string, thrown: unknown, context:
   await context.state.putChangeSet({
     ...changeSetOf(job, id, '', []),
     state: 'refused',
-    error: { ...error.toJSON(), code: error.code, message: error.message },
+    error: { ...error.toJSON(), code: error.code, message: error.message, ...(error.others.length > 0 ? { others: toldOf(error.others) } : {}) },
   })
 }

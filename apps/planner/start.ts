@@ -1,7 +1,9 @@
 import { createParserPool } from '@vartrack/formats'
-import { type Host, SizedCache } from '@vartrack/host'
+import { type Host, SizedCache, schemaSources } from '@vartrack/host'
 import type { PlannerContext } from './context.js'
+import { openSchemas } from './open-schemas.js'
 import { planJob } from './plan-job.js'
+import { refreshJob } from './refresh-job.js'
 import { settleJob } from './settle-job.js'
 
 /** Threads for the formats that JavaScript parses. */
@@ -9,7 +11,7 @@ const PARSERS = 2
 /** Compiled files kept in memory, in bytes. */
 const CACHE_BYTES = 64 * 1024 * 1024
 
-/** Works the queues `plan` and `settle`. */
+/** Works the queues `plan`, `settle` and `refresh`. */
 export async function startPlanner(host: Host): Promise<void> {
   const pool = createParserPool({ workers: PARSERS })
   host.onClose('the parsers', async () => {
@@ -20,12 +22,15 @@ export async function startPlanner(host: Host): Promise<void> {
     bundle: () => host.bundle.current(),
     parser: pool,
     cache: new SizedCache(CACHE_BYTES, (file) => file.frame.length),
+    schemaSources: () => schemaSources(host),
+    ...openSchemas(host),
     state: host.state,
     producer: host.producer,
     metrics: host.metrics.planner,
     log: host.log,
   }
   await host.consume('plan', { plan: (job, { signal }) => planJob(job, signal, context) })
+  await host.consume('refresh', { refresh: (job) => refreshJob(job, context) })
   await host.consume('settle', { settle: (job) => settleJob(job, { ...context, typeOf: (datasource) => typeOf(host, datasource) }) })
 }
 

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Bundle } from '@vartrack/bundle'
 import { toVarTrackError } from '@vartrack/errors'
 import type { Producer, ScheduledJob } from '@vartrack/queues'
+import type { RegistryLocation } from '@vartrack/schemas'
 import { type Scheduler, wantedSchedulers } from './schedule.js'
 
 /** How often the leader compares Redis with the bundle, in ms: what FLUSHALL took is back after that. */
@@ -11,6 +12,7 @@ const EVERY = 5_000
 /** What leading works with. */
 export interface LeadContext {
   readonly bundle: () => Bundle
+  readonly registries: () => readonly RegistryLocation[]
   readonly producer: Pick<Producer, 'schedulers' | 'upsertScheduler' | 'removeScheduler'>
   readonly log: { info(fields: Record<string, unknown>, message: string): void; warn(fields: Record<string, unknown>, message: string): void }
 }
@@ -31,8 +33,8 @@ export async function keepSchedules(epoch: number, signal: AbortSignal, context:
 
 /** Adds what is missing, changes what differs, removes what the bundle no longer asks for. */
 export async function syncSchedules(epoch: number, context: LeadContext): Promise<void> {
-  const wanted = wantedSchedulers(context.bundle())
-  for (const job of ['poll', 'sweep'] as const) {
+  const wanted = wantedSchedulers(context.bundle(), context.registries())
+  for (const job of ['poll', 'sweep', 'refresh'] as const) {
     await syncJob(
       job,
       wanted.filter((one) => one.job === job),
@@ -55,5 +57,6 @@ async function syncJob(job: ScheduledJob, wanted: readonly Scheduler[], epoch: n
 function upsert(one: Scheduler, epoch: number, context: LeadContext): Promise<void> {
   const correlation = `${one.id}-${randomUUID()}`
   if (one.job === 'poll') return context.producer.upsertScheduler('poll', one.id, one.everyMs, { correlation, epoch, ...one.data })
+  if (one.job === 'refresh') return context.producer.upsertScheduler('refresh', one.id, one.everyMs, { correlation, ...one.data })
   return context.producer.upsertScheduler('sweep', one.id, one.everyMs, { correlation, ...one.data })
 }

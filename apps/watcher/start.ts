@@ -1,5 +1,6 @@
 import type { Journal } from '@vartrack/engine'
-import { type Host, SizedCache } from '@vartrack/host'
+import { type Host, SizedCache, schemaSources } from '@vartrack/host'
+import { allRegistries } from '@vartrack/schemas'
 import type { WatcherContext } from './context.js'
 import { healJob } from './heal-job.js'
 import { keepSchedules } from './leader.js'
@@ -24,5 +25,7 @@ export async function startWatcher(host: Host): Promise<void> {
   await host.consume('poll', { poll: (job, { signal }) => pollJob(job, signal, context) })
   await host.consume('sweep', { sweep: (job, { signal }) => sweepJob(job, signal, context) })
   await host.consume('heal', { heal: (job, { signal }) => healJob(job, signal, context) })
-  await host.lead('watcher', ({ epoch, signal }) => keepSchedules(epoch, signal, { ...context, producer: host.producer }))
+  await host.lead('watcher', ({ epoch, signal }) =>
+    keepSchedules(epoch, signal, { ...context, producer: host.producer, registries: () => allRegistries(schemaSources(host)) }),
+  )
 }

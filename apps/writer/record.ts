@@ -29,6 +29,7 @@ export async function recordWrite(changeSet: ChangeSetFacts, target: Target, rep
         ]
       : []),
   ])
+  tellLoggedChanges(changeSet, target, report, context)
   warnOfStoppedPrune(changeSet, target, report, context)
   context.log.info(
     {
@@ -42,6 +43,15 @@ export async function recordWrite(changeSet: ChangeSetFacts, target: Target, rep
     },
     report.state === 'written' ? 'written' : 'unchanged',
   )
+}
+
+/** One line for each entry that its schema marks with @logger; of a secret only that it changed. */
+function tellLoggedChanges(changeSet: ChangeSetFacts, target: Target, report: ApplyReport, context: WriterContext): void {
+  const { datasource, location } = target
+  for (const { key, from, to, secret } of report.logged) {
+    const values = secret ? { changed: true } : { from, to }
+    context.log.info({ changeSet: changeSet.id, correlation: changeSet.correlation, datasource, location, key, ...values }, `${key} changed`)
+  }
 }
 
 /** Nothing is declared there any more, and nothing kept: the watcher looks elsewhere and the keys are free. */

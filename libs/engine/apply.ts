@@ -1,4 +1,4 @@
-import type { DiffSummary } from '@vartrack/core'
+import type { DiffSummary, LoggedChange } from '@vartrack/core'
 import type { Head } from '@vartrack/sink-kit'
 import { refuseOlder } from './fence.js'
 import { decodeJournal, encodeJournal, type Journal } from './journal.js'
@@ -15,6 +15,8 @@ export interface ApplyReport {
   readonly head: Head
   /** Null when nothing was compared. */
   readonly summary: DiffSummary | null
+  /** Changes of entries that a schema wants told. */
+  readonly logged: readonly LoggedChange[]
   /** What the source owns now; null when nothing was written. */
   readonly ledger: Buffer | null
 }
@@ -37,7 +39,7 @@ async function moveHead(context: EngineContext, request: ApplyRequest, head: Hea
   if (head.generation !== request.generation) {
     await context.session.write(request.location, { changes: emptyFrame('changes'), head: moved, journal: null, expected: head }, context.signal)
   }
-  return { state: 'unchanged', put: 0, deleted: 0, head: moved, summary: null, ledger: null }
+  return { state: 'unchanged', put: 0, deleted: 0, head: moved, summary: null, logged: [], ledger: null }
 }
 
 async function write(context: EngineContext, request: ApplyRequest, prepared: Prepared): Promise<ApplyReport> {
@@ -49,7 +51,8 @@ async function write(context: EngineContext, request: ApplyRequest, prepared: Pr
     context.signal,
   )
   rememberJournal(context, request.location, head, journal)
-  return { state: 'written', ...written, head, summary: prepared.diff.summary, ledger: prepared.diff.ledger }
+  const { summary, logged, ledger } = prepared.diff
+  return { state: 'written', ...written, head, summary, logged, ledger }
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { Bundle } from '@vartrack/bundle'
 import type { Core, Diagnostic, Release } from '@vartrack/core'
+import type { Position } from '@vartrack/formats'
 import type { Repository } from '@vartrack/git'
 import { type Compiler, compileBytes } from './compile-bytes.js'
 import { compileOptions } from './compile-options.js'
 import type { Destination, RuleFile } from './destinations.js'
+import { locateEntries } from './locate-entries.js'
 
 /** What compiling works with. */
 export interface CompileContext {
@@ -12,7 +14,17 @@ export interface CompileContext {
   readonly repository: Pick<Repository, 'blob'>
   readonly parser: Compiler['parser']
   readonly cache: ReleaseCache
+  /** Looks at the release of each file before they are put together, and may mark its entries. */
+  readonly inspect?: (release: CompiledFile, inspected: InspectedFile) => Promise<CompiledFile>
   readonly signal: AbortSignal
+}
+
+/** The file that a release was compiled from. */
+export interface InspectedFile {
+  readonly destination: Destination
+  readonly file: RuleFile
+  /** Where entries stand in it, as the environment sees them; `undefined` for a key that is not there. */
+  readonly locate: (keys: readonly string[]) => Promise<readonly (Position | undefined)[]>
 }
 
 /** Remembers compiled files by blob and options. */
@@ -31,11 +43,23 @@ export interface CompiledFile extends Release {
  */
 export async function compileDestination(context: CompileContext, destination: Destination): Promise<CompiledFile> {
   const present = destination.files.filter((file): file is RuleFile & { blob: string } => file.blob !== undefined)
-  const compiled = await Promise.all(present.map((file) => compileFile(context, destination, file)))
+  const compiled = await Promise.all(present.map((file) => inspectFile(context, destination, file)))
   const [only] = compiled
   const diagnostics = compiled.flatMap((file) => file.diagnostics)
   if (only && compiled.length === 1) return only
   return { ...(await context.core.merge(compiled.map((file) => file.frame))), diagnostics }
+}
+
+async function inspectFile(context: CompileContext, destination: Destination, file: RuleFile & { blob: string }): Promise<CompiledFile> {
+  const { bundle, inspect, repository, signal } = context
+  const compiled = await compileFile(context, destination, file)
+  if (!inspect) return compiled
+  const locate = async (keys: readonly string[]) => {
+    const options = compileOptions(file.rule, file.path, destination.environment, destination.names, bundle.limits)
+    const bytes = await repository.blob(file.blob, bundle.limits.maxFileBytes, signal)
+    return locateEntries(context, bytes, file.rule, options, keys, signal)
+  }
+  return inspect(compiled, { destination, file, locate })
 }
 
 async function compileFile(context: CompileContext, destination: Destination, file: RuleFile & { blob: string }): Promise<CompiledFile> {

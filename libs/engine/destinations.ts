@@ -99,9 +99,14 @@ function destinationOf(input: ResolveInput, file: RuleFile, datasourceName: stri
   }
 }
 
+/** Whose a rule is for a repository: the rule's own tenant, the bundle's, or the repository's owner. */
+export function tenantOf(rule: Rule, bundle: Bundle, repo: string): string {
+  return rule.tenant ?? bundle.tenant ?? repo.slice(0, Math.max(0, repo.lastIndexOf('/')))
+}
+
 function namesOf(input: ResolveInput, rule: Rule, env: string): Names {
-  const [owner = '', repo = ''] = input.repo.split(/\/(?=[^/]*$)/)
-  const tenant = rule.tenant ?? input.bundle.tenant ?? owner
+  const repo = input.repo.slice(input.repo.lastIndexOf('/') + 1)
+  const tenant = tenantOf(rule, input.bundle, input.repo)
   const { event } = input
   if (event.kind === 'pull_request') return { env, tenant, repo, branch: event.head, pr: String(event.number) }
   if (event.ref.startsWith('refs/tags/')) return { env, tenant, repo, tag: event.ref.slice('refs/tags/'.length) }

@@ -1,5 +1,5 @@
 import type { Diff } from '@vartrack/core'
-import type { Head } from '@vartrack/sink-kit'
+import { type Head, records } from '@vartrack/sink-kit'
 import { refuseOlder } from './fence.js'
 import { type Journal, newLedgerKey } from './journal.js'
 import { findJournal } from './journal-cache.js'
@@ -38,7 +38,7 @@ async function diffAgainstLive(
   const ledger = before?.ledger ?? Buffer.alloc(0)
   const all = request.prune.enabled && request.prune.scope === 'all'
   const foreign = all ? await foreignLedgers(context, request.location, heads, request.source) : []
-  const mustRead = all || report || request.undo || request.syncMode !== 'LIVE_STATE'
+  const mustRead = all || report || request.undo || request.syncMode !== 'LIVE_STATE' || tellsChanges(request.release.frame)
   const live = mustRead ? await readLive(context, request.location, request.release.frame, ledger, all) : emptyFrame('live')
   return context.core.diff(request.release.frame, live, ledger, {
     mode: request.repair ? 'repair' : writeMode(request.syncMode, request.release.entries),
@@ -48,4 +48,10 @@ async function diffAgainstLive(
     undo: request.undo,
     report,
   })
+}
+
+/** What is told with from and to has to be read first. */
+function tellsChanges(release: Buffer): boolean {
+  for (const { logged } of records(release)) if (logged) return true
+  return false
 }

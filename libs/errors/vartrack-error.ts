@@ -32,6 +32,8 @@ export interface VarTrackErrorInput {
   /** What to do about it, one sentence. */
   readonly remedy?: string
   readonly place?: Place
+  /** Further facts as plain data, without secrets: what was expected, and what was found. */
+  readonly details?: Readonly<Record<string, string | number>>
   /** Default: stall. */
   readonly disposition?: Disposition
   /** The HTTP status a door answers with. Default: 500 for bug, else 400. */
@@ -46,6 +48,7 @@ export class VarTrackError extends Error {
   readonly code: string
   readonly remedy: string | undefined
   readonly place: Place
+  readonly details: Readonly<Record<string, string | number>>
   readonly disposition: Disposition
   readonly status: number
   readonly others: readonly VarTrackError[]
@@ -56,6 +59,7 @@ export class VarTrackError extends Error {
     this.code = input.code
     this.remedy = input.remedy
     this.place = input.place ?? {}
+    this.details = input.details ?? {}
     this.disposition = input.disposition ?? { kind: 'stall' }
     this.status = input.status ?? (this.disposition.kind === 'bug' ? 500 : 400)
     this.others = input.others ?? []
@@ -63,6 +67,6 @@ export class VarTrackError extends Error {
 
   /** The error as it is stored and answered: plain data, no stack. */
   toJSON(): Record<string, unknown> {
-    return { code: this.code, message: this.message, ...(this.remedy ? { remedy: this.remedy } : {}), ...this.place }
+    return { code: this.code, message: this.message, ...(this.remedy ? { remedy: this.remedy } : {}), ...this.place, ...this.details }
   }
 }

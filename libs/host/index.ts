@@ -1,5 +1,6 @@
 export type { ConsumeOptions } from './consume.js'
 export { type Host, openHost } from './host.js'
 export { runApp } from './run-app.js'
+export { schemaSources } from './schema-sources.js'
 export { SizedCache } from './sized-cache.js'
 export type { Stores } from './stores.js'

@@ -159,10 +159,22 @@ export interface State {
   /** Forgets a ref that is gone at the remote. */
   forgetRef(platform: string, repo: string, ref: string): Promise<void>
 
+  /** What is known of a schema registry; nothing after a loss of Redis. */
+  registry(key: string): Promise<RegistryVersions>
+  putRegistry(key: string, versions: RegistryVersions): Promise<void>
+
   /** Was the delivery marked within a day? Changes nothing, so that a delivery is marked only after its job is safe. */
   deliverySeen(platform: string, deliveryId: string): Promise<boolean>
   /** Marks a delivery. True the first time within a day. */
   firstDelivery(platform: string, deliveryId: string): Promise<boolean>
+}
+
+/** Versions of a schema registry. */
+export interface RegistryVersions {
+  /** Read last, by any process. */
+  readonly read?: string
+  /** Everything that it governs was planned with it. */
+  readonly planned?: string
 }
 
 export const Claim = z.object({

@@ -5,6 +5,7 @@ import type { State } from './contract.js'
 import { generations } from './generations.js'
 import { stateKeys } from './keys.js'
 import { refs } from './refs.js'
+import { registries } from './registries.js'
 import { releases } from './releases.js'
 import type { StateProblem, Store } from './stored.js'
 import { targets } from './targets.js'
@@ -23,5 +24,5 @@ export interface StateOptions {
  */
 export function createState(redis: Redis, { prefix, onProblem }: StateOptions): State {
   const store: Store = { redis, keys: stateKeys(prefix), onProblem }
-  return tellUnavailable({ ...generations(store), ...releases(store), ...changeSets(store), ...claims(store), ...targets(store), ...refs(store) })
+  return tellUnavailable({ ...generations(store), ...releases(store), ...changeSets(store), ...claims(store), ...targets(store), ...refs(store), ...registries(store) })
 }

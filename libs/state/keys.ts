@@ -21,6 +21,8 @@ export function stateKeys(prefix: string) {
     history: (at: SourceAt) => key('history', at.datasource, at.location, at.source),
     planned: (platform: string) => key('planned', platform),
     tried: (platform: string) => key('tried', platform),
+    /** Versions of schema registries. */
+    registries: key('registries'),
     delivery: (platform: string, id: string) => key('delivery', platform, id),
   }
 }

@@ -5,7 +5,7 @@ import { DAY_S, readJson, run, type Store, scanHash } from './stored.js'
 
 const Tried = z.object({ commit: z.string(), at: z.string() })
 
-type Refs = Pick<State, 'planned' | 'putPlanned' | 'tried' | 'putTried' | 'plannedRefs' | 'forgetRef' | 'deliverySeen' | 'firstDelivery'>
+type Refs = Pick<State, 'planned' | 'putPlanned' | 'tried' | 'putTried' | 'triedRefs' | 'plannedRefs' | 'forgetRef' | 'deliverySeen' | 'firstDelivery'>
 
 export function refs(store: Store): Refs {
   const { redis, keys } = store
@@ -21,6 +21,7 @@ export function refs(store: Store): Refs {
     async putTried(platform, repo, ref, commit) {
       await redis.hset(keys.tried(platform), refField(repo, ref), JSON.stringify({ commit, at: new Date().toISOString() }))
     },
+    triedRefs: (platform) => triedRefs(store, platform),
     plannedRefs: (platform) => plannedRefs(store, platform),
     async forgetRef(platform, repo, ref) {
       const field = refField(repo, ref)
@@ -28,6 +29,13 @@ export function refs(store: Store): Refs {
     },
     deliverySeen: async (platform, deliveryId) => (await redis.exists(keys.delivery(platform, deliveryId))) === 1,
     firstDelivery: async (platform, deliveryId) => (await redis.set(keys.delivery(platform, deliveryId), '1', 'EX', DAY_S, 'NX')) === 'OK',
+  }
+}
+
+async function* triedRefs({ redis, keys }: Store, platform: string): AsyncGenerator<{ repo: string; ref: string }> {
+  for await (const [field] of scanHash(redis, keys.tried(platform))) {
+    const ref = parseRefField(field)
+    if (ref) yield ref
   }
 }
 

@@ -32,6 +32,8 @@ export interface ChainOptions {
   readonly pollInterval?: string
   /** Further fields of the rule, as CUE. */
   readonly rule?: string
+  /** Further fields of the bundle, as CUE. */
+  readonly fields?: string
   /** Default: standalone. */
   readonly start?: (options: StartOptions) => Promise<RunningVarTrack>
   /** Text of config.cue, instead of the usual one. */
@@ -142,6 +144,7 @@ function bundleText(options: ChainOptions, { gitUrl, servers }: Wiring): string 
     {_common, name: "documents", datasource: "mongo", destination_template: "{env}-${options.name}"},
     {_common, name: "ensemble", datasource: "zookeeper", destination_template: "/{env}/${options.name}"},
   ]
+  ${options.fields ?? ''}
 }
 `
 }

@@ -3,6 +3,7 @@ import { createStartToken, createTokenCheck } from '@vartrack/auth'
 import type { Bundle, Platform, Rule } from '@vartrack/bundle'
 import { createIngress, type IngressDependencies, type IngressLimits, type Listening, type ListenOptions, listen } from '@vartrack/ingress'
 import { createProducer, type Producer } from '@vartrack/queues'
+import { allRegistries } from '@vartrack/schemas'
 import { createMask, type Mask } from '@vartrack/secrets'
 import { createState, type State } from '@vartrack/state'
 import { Redis } from 'ioredis'
@@ -79,6 +80,7 @@ function dependenciesOf({ door, producer, state, mask, tokenCheck }: Parts): Ing
   const say = (level: string) => (fields: Record<string, unknown>, message: string) => void door.lines.push({ level, message, fields })
   return {
     bundle: () => door.bundle,
+    registries: () => allRegistries({ bundle: door.bundle, environment: new Map(), baseDir: '/' }),
     producer,
     state,
     ledgerKeys: async (ledger) => ledger.toString().split(','),

@@ -6,7 +6,7 @@ import { correlationOf } from '../request-context.js'
 import { type Api, check, notFound, readInput, readQuery } from './request.js'
 
 /** Jobs a person may add. A settle belongs to its flow and a quarantined job to its failure: neither means anything alone. */
-const BY_HAND = ['plan', 'heal', 'poll', 'sweep', 'write', 'restore'] as const
+const BY_HAND = ['plan', 'heal', 'poll', 'sweep', 'refresh', 'write', 'restore'] as const
 type ByHand = (typeof BY_HAND)[number]
 
 const JobRequest = z.strictObject({

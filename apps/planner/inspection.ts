@@ -1,0 +1,93 @@
+import type { Bundle } from '@vartrack/bundle'
+import { type CompileContext, type CompiledFile, type InspectedFile, tenantOf } from '@vartrack/engine'
+import { describeError, VarTrackError } from '@vartrack/errors'
+import type { PlanJob } from '@vartrack/queues'
+import { type Registries, type Validator, type Violation, violationError } from '@vartrack/schemas'
+import type { PlannerLog } from './context.js'
+
+/** Lines logged of one change set; the change set itself tells how many there are. */
+const MAX_LINES = 100
+
+/** What an inspection works with. */
+export interface InspectionContext {
+  readonly bundle: () => Bundle
+  readonly schemas: Pick<Registries, 'schemaOf'>
+  readonly validator: Validator
+  readonly log: PlannerLog
+}
+
+/** Holds every file of one change set to its tenant's schema. */
+export interface Inspection {
+  /** Marks a release as its schema says. What is wrong is kept for {@link Inspection.end}, so that all of it is told at once. */
+  readonly inspect: NonNullable<CompileContext['inspect']>
+  /**
+   * Tells what is wrong, after every file was looked at.
+   * @returns what rules that are not strict let pass
+   * @throws VarTrackError `schema.violation` with each violation in `others`, when a strict rule reads a file that does not meet its schema
+   */
+  readonly end: () => readonly VarTrackError[]
+}
+
+/** @param job the plan whose files are looked at */
+export function createInspection(job: PlanJob, context: InspectionContext): Inspection {
+  const refused = new Map<string, VarTrackError>()
+  const warned = new Map<string, VarTrackError>()
+  return {
+    inspect: async (release, inspected) => {
+      const { file } = inspected
+      const tenant = tenantOf(file.rule, context.bundle(), job.repo)
+      const schema = await context.schemas.schemaOf(tenant, file.path, file.rule.schema)
+      if (!schema) return release
+      const { release: marked, violations } = await context.validator.inspect(release, schema, file.path)
+      const found = file.rule.strictValidation ? refused : warned
+      // One file may go to several destinations, by several rules; what is wrong with it is told once.
+      for (const error of await locate(violations, inspected)) found.set(describeError(error), error)
+      return { ...marked, diagnostics: release.diagnostics } satisfies CompiledFile
+    },
+    end() {
+      for (const [line, error] of [...refused, ...warned].slice(0, MAX_LINES)) {
+        context.log.warn({ repo: job.repo, ref: job.ref, correlation: job.correlation, ...error.toJSON() }, line)
+      }
+      if (refused.size > 0) throw refusal([...refused.values()].toSorted(byPlace))
+      return [...warned.values()].toSorted(byPlace)
+    },
+  }
+}
+
+/** The violations with their places in the file; a missing field has the place of what it is missing in. */
+async function locate(violations: readonly Violation[], { file, locate: find }: InspectedFile): Promise<VarTrackError[]> {
+  if (violations.length === 0) return []
+  const wanted = violations.map(({ field, got }) => pathsOf(field, got === 'missing'))
+  const keys = [...new Set(wanted.flat())]
+  const places = await find(keys)
+  const at = new Map(keys.map((key, index) => [key, places[index]]))
+  return violations.map((violation, index) => {
+    const position = wanted[index]?.map((key) => at.get(key)).find((place) => place !== undefined)
+    return violationError(violation, { file: file.path, ...position })
+  })
+}
+
+/** A key and, for one that is not there, what lies above it, the nearest first. */
+function pathsOf(field: string, missing: boolean): string[] {
+  if (!missing) return [field]
+  const parts = field.split('.')
+  return parts.map((_, index) => parts.slice(0, parts.length - index).join('.'))
+}
+
+function refusal(violations: readonly VarTrackError[]): VarTrackError {
+  const [first] = violations
+  const files = new Set(violations.map(({ place }) => place.file))
+  const count = violations.length === 1 ? 'A field does' : `${violations.length} fields do`
+  return new VarTrackError({
+    code: 'schema.violation',
+    message: `${count} not meet the schema: ${[...files].join(', ')}.`,
+    remedy: 'Correct each of them; nothing was written.',
+    place: first?.place ?? {},
+    others: violations,
+  })
+}
+
+function byPlace(one: VarTrackError, other: VarTrackError): number {
+  const file = (one.place.file ?? '').localeCompare(other.place.file ?? '')
+  return file || (one.place.line ?? 0) - (other.place.line ?? 0) || (one.place.column ?? 0) - (other.place.column ?? 0)
+}

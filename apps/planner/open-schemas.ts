@@ -1,0 +1,40 @@
+import { join } from 'node:path'
+import { createCue } from '@vartrack/cuelang-wasm'
+import { VarTrackError } from '@vartrack/errors'
+import type { Remote } from '@vartrack/git'
+import { type Host, schemaSources } from '@vartrack/host'
+import { createLastGood, createRegistries, createValidator, type Registries, type RegistryLocation, type Validator } from '@vartrack/schemas'
+
+/** Of a registry that is given as a URL, in ms. */
+const URL_TIMEOUT = 30_000
+
+/** The schemas of all tenants, and what holds releases to them: one CUE for the whole process. */
+export function openSchemas(host: Host): { readonly schemas: Registries; readonly validator: Validator } {
+  const cue = createCue()
+  host.onClose('CUE', async () => {
+    await cue[Symbol.asyncDispose]()
+  })
+  for (const { token } of host.config.schemaTenants.values()) if (token !== undefined) host.mask.add(token)
+  const schemas = createRegistries({
+    sources: () => schemaSources(host),
+    git: host.stores.git,
+    remote: (location) => remoteOf(host, location),
+    lastGood: createLastGood(join(host.config.dataDir, 'schemas')),
+    known: async ({ key }) => (await host.state.registry(key)).read,
+    log: host.log,
+  })
+  return { schemas, validator: createValidator({ cue, core: host.stores.core }) }
+}
+
+async function remoteOf(host: Host, { platform, repo, token }: RegistryLocation): Promise<Remote> {
+  if (/^[a-z]+:\/\//i.test(repo)) return { url: repo, token, verifySsl: true, timeoutMs: URL_TIMEOUT }
+  if (platform === undefined) {
+    throw new VarTrackError({
+      code: 'schema.registry_address',
+      message: `The schema registry ${repo} is on no platform.`,
+      disposition: { kind: 'bug' },
+    })
+  }
+  const remote = await host.stores.remote(platform, repo)
+  return token === undefined ? remote : { ...remote, token }
+}

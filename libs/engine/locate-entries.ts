@@ -1,0 +1,44 @@
+import type { CompileOptions, Core } from '@vartrack/core'
+import type { ParserPool, Position } from '@vartrack/formats'
+import { detectFormat } from '@vartrack/formats/detect-format'
+import type { CompileSettings } from './compile-options.js'
+
+/** What finds entries in their file. */
+export interface Locator {
+  readonly core: Pick<Core, 'locate'>
+  readonly parser: Pick<ParserPool, 'parse' | 'locateInJson'>
+}
+
+/** Each place in a file that JavaScript reads costs one more reading. */
+const MAX_PLACES = 20
+
+/**
+ * Where entries of a release stand in the file they come from: below its root key, in the section of the environment.
+ * @param bytes the file as it was compiled
+ * @param options those it was compiled with
+ * @param keys flat keys of entries, or of maps and lists above them
+ * @returns a place per key; `undefined` for one that is not in the file, and beyond the first 20 of a file that is not JSON or HCL
+ */
+export async function locateEntries(
+  { core, parser }: Locator,
+  bytes: Buffer,
+  rule: Pick<CompileSettings, 'format'>,
+  options: CompileOptions,
+  keys: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly (Position | undefined)[]> {
+  const { file, limits } = options
+  const parsed = await parser.parse(bytes, file, { ...(rule.format === undefined ? {} : { format: rule.format }), limits, signal })
+  const { rootKeyAnyDepth, derived, coreFormat } = parsed
+  const places = await core.locate(parsed.bytes, coreFormat, { ...options, rootKeyAnyDepth, derived }, keys)
+  if (!derived) return places
+  const format = detectFormat(file, rule.format)
+  let left = MAX_PLACES
+  return Promise.all(
+    places.map(async (place) => {
+      if (place === undefined || left === 0) return undefined
+      left -= 1
+      return parser.locateInJson(bytes, file, format, place.column)
+    }),
+  )
+}

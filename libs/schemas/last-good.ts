@@ -1,0 +1,37 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Snapshot } from './contract.js'
+
+/** Keeps the last good snapshot of each registry on disk, so that a process which starts while a registry is down has schemas. */
+export interface LastGood {
+  /** @throws Error of the system */
+  keep(key: string, snapshot: Snapshot): Promise<void>
+  /** `undefined` when there is none, or none that can be read. */
+  read(key: string): Promise<Snapshot | undefined>
+}
+
+/** @param dir may be shared by several processes; holds schemas alone, which are no secrets */
+export function createLastGood(dir: string): LastGood {
+  const pathOf = (key: string) => join(dir, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`)
+  return {
+    async keep(key, { version, files }) {
+      await mkdir(dir, { recursive: true })
+      const draft = join(dir, `draft-${randomUUID()}`)
+      await writeFile(draft, JSON.stringify({ version, files: [...files] }))
+      await rename(draft, pathOf(key))
+    },
+    async read(key) {
+      try {
+        return decode(JSON.parse(await readFile(pathOf(key), 'utf8')))
+      } catch {
+        // What cannot be read is as good as absent: the registry's own error is told then.
+        return undefined
+      }
+    },
+  }
+}
+
+function decode({ version, files }: { version: string; files: [string, string][] }): Snapshot {
+  return { version, files: new Map(files) }
+}

@@ -1,0 +1,73 @@
+import type { Core, Mark, Release } from '@vartrack/core'
+import type { Cue, SchemaDescription, Violation } from '@vartrack/cuelang-wasm'
+import type { Schema } from './contract.js'
+
+/** What a schema says of one release. */
+export interface Inspection {
+  /** The release with the marks of the schema. */
+  readonly release: Release
+  /** None when it meets the schema. */
+  readonly violations: readonly Violation[]
+}
+
+/** Holds releases to schemas. */
+export interface Validator {
+  /**
+   * Validates and marks a release. The same release and schema cost nothing a second time.
+   * @param file the config file, for errors about the data
+   * @throws VarTrackError `cue.*` when the schema itself is wrong, ends in no time or eats memory; `render.*`
+   */
+  inspect(release: Release, schema: Schema, file: string): Promise<Inspection>
+}
+
+/** What a validator works with. */
+export interface ValidatorOptions {
+  /** One for the whole process: its thread stays warm. */
+  readonly cue: Pick<Cue, 'validate' | 'describe'>
+  readonly core: Pick<Core, 'render' | 'annotate'>
+}
+
+/** Outcomes kept, and how many violations one of them may hold: what is wrong in more places is looked at anew. */
+const MAX_KEPT = 2000
+const MAX_VIOLATIONS_KEPT = 100
+
+export function createValidator({ cue, core }: ValidatorOptions): Validator {
+  const descriptions = createMemory<SchemaDescription>(() => true)
+  const violations = createMemory<readonly Violation[]>((found) => found.length <= MAX_VIOLATIONS_KEPT)
+
+  const describe = (schema: Schema) => descriptions(schema.digest, () => cue.describe(schema.text, schema.file))
+  const validate = (release: Release, schema: Schema, file: string) =>
+    violations(`${release.digest} ${schema.digest}`, async () => {
+      const { form } = await describe(schema)
+      const data = (await core.render(release.frame, form === 'flat' ? 'flat-json' : 'json')).toString('utf8')
+      return (await cue.validate({ schema: schema.text, schemaFile: schema.file, data, dataFile: file, form })).violations
+    })
+  const annotate = async (release: Release, schema: Schema) => {
+    const { annotations } = await describe(schema)
+    const marks: Mark[] = annotations.map(({ field, secret, logger }) => ({ field, secret, logged: logger }))
+    return marks.length === 0 ? release : core.annotate(release.frame, marks)
+  }
+  return {
+    async inspect(release, schema, file) {
+      return { violations: await validate(release, schema, file), release: await annotate(release, schema) }
+    },
+  }
+}
+
+/** Remembers outcomes by key, the oldest first to go; who asks while one is being made waits for it. A failure is not remembered. */
+function createMemory<T>(isKept: (made: T) => boolean): (key: string, make: () => Promise<T>) => Promise<T> {
+  const kept = new Map<string, Promise<T>>()
+  return (key, make) => {
+    const known = kept.get(key)
+    if (known) return known
+    const made = make()
+    kept.set(key, made)
+    const forget = () => void kept.delete(key)
+    made.then((value) => isKept(value) || forget(), forget)
+    for (const oldest of kept.keys()) {
+      if (kept.size <= MAX_KEPT) break
+      kept.delete(oldest)
+    }
+    return made
+  }
+}
