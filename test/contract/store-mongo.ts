@@ -18,7 +18,7 @@ export async function mongoStore(kind: 'ferretdb' | 'mongo-java'): Promise<Store
     wrongCredentials: null,
     secrets: ['canary-mongo-password'],
     valueBytes: sinks.mongo.traits.limits.valueBytes,
-    manyKeys: kind === 'ferretdb' ? 1_000 : 10_000,
+    manyKeys: kind === 'ferretdb' ? 20 : 10_000,
     tamper: (location, values) => tamper(client, location, values),
     dump: () => dump(client),
     async [Symbol.asyncDispose]() {

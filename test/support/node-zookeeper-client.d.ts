@@ -8,6 +8,11 @@ declare module 'node-zookeeper-client' {
     setData(path: string, data: Buffer, version: number, done: (error: Error | null) => void): void
     remove(path: string, version: number, done: (error: Error | null) => void): void
     create(path: string, data: Buffer, done: (error: Error | null) => void): void
+    transaction(): Transaction
+  }
+  export interface Transaction {
+    create(path: string, data: Buffer): Transaction
+    commit(done: (error: Error | null, results: unknown) => void): void
   }
   const zookeeper: { createClient(hosts: string, options?: { sessionTimeout?: number }): Client }
   export default zookeeper

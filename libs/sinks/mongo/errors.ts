@@ -1,5 +1,13 @@
 import { VarTrackError } from '@vartrack/errors'
 import { networkCode, type StoreFault, storeError } from '@vartrack/sink-kit'
+import {
+  MongoBulkWriteError,
+  MongoNetworkError,
+  MongoNetworkTimeoutError,
+  MongoNotConnectedError,
+  MongoOperationTimeoutError,
+  MongoSystemError,
+} from 'mongodb'
 
 /** Codes of the server (its error_codes.yml) to what they mean. */
 const CODES: ReadonlyMap<number, StoreFault> = new Map<number, StoreFault>([
@@ -10,37 +18,35 @@ const CODES: ReadonlyMap<number, StoreFault> = new Map<number, StoreFault>([
   ...[16500, 462].map((code) => [code, 'sink.throttled'] as const),
 ])
 
-const NAMES: Readonly<Record<string, StoreFault>> = {
-  MongoServerSelectionError: 'sink.unreachable',
-  MongoNetworkError: 'sink.unreachable',
-  MongoNetworkTimeoutError: 'sink.timeout',
-  MongoOperationTimeoutError: 'sink.timeout',
-  MongoPoolClearedError: 'sink.unreachable',
-  MongoTopologyClosedError: 'sink.unreachable',
-  MongoNotConnectedError: 'sink.unreachable',
-  MongoClientClosedError: 'sink.unreachable',
-  MongoWaitQueueTimeoutError: 'sink.unavailable',
-}
-
 /** The code of a duplicate `_id`. */
 const DUPLICATE = 11_000
 
 /** Anything the driver threw, as the error whose disposition says what to do. */
 export function mongoError(error: unknown, location?: string): VarTrackError {
   if (error instanceof VarTrackError) return error
-  const { code, name } = describe(error)
-  const known = (code === undefined ? undefined : CODES.get(code)) ?? NAMES[name]
-  const detail = code === undefined ? name : `code ${code}`
-  return storeError(known ?? (networkCode(error) ? 'sink.unreachable' : 'sink.refused'), detail, location)
+  const code = codeOf(error)
+  const fault = (code === undefined ? undefined : CODES.get(code)) ?? faultOf(error) ?? 'sink.refused'
+  return storeError(fault, code === undefined ? nameOf(error) : `code ${code}`, location)
 }
 
 /** Was a document of this `_id` there already? */
 export function isDuplicate(error: unknown): boolean {
-  return describe(error).code === DUPLICATE
+  return codeOf(error) === DUPLICATE
 }
 
-function describe(error: unknown): { code: number | undefined; name: string } {
-  if (!(error instanceof Error)) return { code: undefined, name: 'unknown' }
-  const code = 'code' in error ? error.code : undefined
-  return { code: typeof code === 'number' ? code : undefined, name: error.name }
+/** A bulk hides a broken connection behind its own error. */
+function faultOf(error: unknown): StoreFault | undefined {
+  if (error instanceof MongoNetworkTimeoutError || error instanceof MongoOperationTimeoutError) return 'sink.timeout'
+  if (error instanceof MongoBulkWriteError) return faultOf(error.errorResponse)
+  const isSystem = error instanceof MongoNetworkError || error instanceof MongoSystemError || error instanceof MongoNotConnectedError
+  return isSystem || networkCode(error) !== undefined ? 'sink.unreachable' : undefined
+}
+
+function codeOf(error: unknown): number | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'number' ? code : undefined
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown'
 }
