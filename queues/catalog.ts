@@ -39,7 +39,7 @@ const MINUTE_MS = 60_000
 export const CATALOG = {
   plan: { queue: 'plan', schema: PlanJob, version: 1, lane: 'normal', attempts: 8, backoff: BACKOFF, timeoutMs: 5 * MINUTE_MS, ...KEEP },
   settle: { queue: 'settle', schema: SettleJob, version: 1, lane: 'urgent', attempts: 8, backoff: BACKOFF, timeoutMs: 2 * MINUTE_MS, ...KEEP },
-  write: { queue: 'write', schema: WriteJob, version: 1, lane: 'normal', attempts: 6, backoff: BACKOFF, timeoutMs: 5 * MINUTE_MS, ...KEEP },
+  write: { queue: 'write', schema: WriteJob, version: 1, lane: 'normal', attempts: 8, backoff: BACKOFF, timeoutMs: 5 * MINUTE_MS, ...KEEP },
   restore: { queue: 'write', schema: RestoreJob, version: 1, lane: 'urgent', attempts: 8, backoff: BACKOFF, timeoutMs: 5 * MINUTE_MS, ...KEEP },
   poll: { queue: 'poll', schema: PollJob, version: 1, lane: 'urgent', attempts: 1, backoff: BACKOFF, timeoutMs: 5 * MINUTE_MS, ...KEEP },
   sweep: { queue: 'sweep', schema: SweepJob, version: 1, lane: 'urgent', attempts: 1, backoff: BACKOFF, timeoutMs: 5 * MINUTE_MS, ...KEEP },
