@@ -35,9 +35,8 @@ describe('two writers', () => {
   const historyOf = async (commit: string, datasource: string) => {
     const told = await changeSet(chain.varTrack, (each) => each.commit === commit)
     const { location = '', source = '' } = told.targets.find((target) => target.datasource === datasource) ?? {}
-    const { history } = (await askApi(chain.varTrack, `/destinations/history?${new URLSearchParams({ datasource, location, source })}`)) as {
-      history: { commit: string }[]
-    }
+    const query = new URLSearchParams({ datasource, location, source }).toString()
+    const { history } = (await askApi(chain.varTrack, `/destinations/history?${query}`)) as { history: { commit: string }[] }
     return history.filter((entry) => entry.commit === commit)
   }
 
