@@ -1,6 +1,7 @@
 import type { CompileResult } from '@vartrack/core'
 import { records } from '@vartrack/sink-kit/frames'
 import Table from 'cli-table3'
+import { shownValue } from './release-json.js'
 import { type Terminal, visible } from './terminal.js'
 
 /** Width of the table where no terminal says its own. */
@@ -16,7 +17,7 @@ export function printTable(file: string, release: CompileResult, terminal: Termi
   const rows = Array.from(records(release.frame), (entry) => [
     shortened(visible(entry.key.toString()), Math.floor(room / 2)),
     entry.type,
-    shortened(visible(entry.value.toString()), Math.ceil(room / 2)),
+    shortened(visible(shownValue(entry)), Math.ceil(room / 2)),
   ])
   const table = new Table({ head: ['key', 'type', 'value'].map((name) => paint(name, 'bold')), style: { head: [], border: [], compact: true } })
   table.push(...rows)

@@ -145,3 +145,55 @@ describe('vt bundle validate', () => {
     expect(err).toMatch(/3 \| {2}rulse: \[\]\n {2}\| {2}\^/)
   })
 })
+
+describe('vt validate', () => {
+  const SCHEMA = '#Config: {\n  host: string\n  port: int & >0 & <65536\n  password: string @secret()\n}\n'
+
+  it('shows every violation in the file, with the place in the schema', async () => {
+    const schema = await file('app.cue', SCHEMA)
+    const path = await file('wrong.yaml', 'vartrack:\n  production:\n    host: 12\n    port: 70000\n    password: hunter2\n    extra: 1\n')
+    const { code, err, out } = await vt('validate', path, '--schema', schema, '--env', 'production')
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    for (const place of ['3:5', '4:5', '6:5']) expect(err).toContain(`${path}:${place}\n`)
+    expect(err).toContain(`what ${schema}:2:3 asks of it`)
+    expect(err).not.toContain('hunter2')
+  })
+
+  it('gives one line of JSON to each file', async () => {
+    const schema = await file('app.cue', SCHEMA)
+    const good = await file('good.yaml', 'host: a\nport: 1\npassword: hunter2\n')
+    const { code, out } = await vt('validate', good, await file('bad.env', 'host=a\n'), '--schema', schema, '--json')
+    const [first, second] = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(code).toBe(1)
+    expect(first).toMatchObject({ valid: true, file: good, schema })
+    expect(second).toMatchObject({ error: { code: 'schema.violation', line: 1, others: [expect.anything(), expect.anything()] } })
+    expect(out).not.toContain('hunter2')
+  })
+
+  it('searches a folder as a registry is searched, and says when no schema governs a file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'vartrack-schemas-'))
+    await writeFile(join(folder, 'good.cue'), SCHEMA)
+    const [good, other] = [await file('good.yaml', 'host: a\nport: 1\npassword: x\n'), await file('other.yaml', 'a: 1\n')]
+    const { code, out } = await vt('validate', good, other, '--schema', folder)
+    await rm(folder, { recursive: true })
+    expect({ code, out }).toEqual({ code: 0, out: `${good} meets ${folder}/good.cue\n${other} can be read; no schema governs it\n` })
+  })
+
+  it('warns only, where the rule is not strict, and compile masks what is secret', async () => {
+    const schema = await file('app.cue', SCHEMA)
+    const lenient = await file('lenient.json', '{"strict_validation": false}')
+    const { code, out } = await vt('compile', await file('few.yaml', 'password: hunter2\n'), '--schema', schema, '--rule', lenient, '--json')
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ entries: { password: ['string', '***'] }, diagnostics: [{}, { code: 'schema.violation' }, {}] })
+  })
+
+  it('needs a schema, and refuses one that is wrong', async () => {
+    expect(await vt('validate', 'a.yaml')).toMatchObject({ code: 1, err: expect.stringContaining('[cli.no_schema]') })
+    const schema = await file('broken.cue', '#Config: {')
+    const { code, err } = await vt('validate', await file('any.yaml', 'a: 1\n'), '--schema', schema)
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('[cue.syntax]') })
+  })
+})

@@ -53,6 +53,9 @@ function createProgram(terminal: Terminal, ended: (code: number) => void): Comma
   fileCommand(program, 'compile <file...>', 'Show the entries that become of files.').action(async (files: string[], flags: FileFlags) => {
     ended(await (await import('./compile-command.js')).compileCommand(files, flags, terminal))
   })
+  fileCommand(program, 'validate <file...>', 'Hold files to a CUE schema.').action(async (files: string[], flags: FileFlags) => {
+    ended(await (await import('./validate-command.js')).validateCommand(files, flags, terminal))
+  })
   addBundleCommand(program, terminal, ended)
   program
     .command('version')

@@ -1,19 +1,26 @@
 import type { Rule } from '@vartrack/bundle'
 import { LIMIT_DEFAULTS, SETTING_DEFAULTS } from '@vartrack/bundle/setting-defaults'
-import { type CompileResult, loadCore } from '@vartrack/core'
-import { type Compiler, compileBytes } from '@vartrack/engine/compile-bytes'
-import { type CompileSettings, compileOptions } from '@vartrack/engine/compile-options'
+import { type CompileResult, type Diagnostic, loadCore } from '@vartrack/core'
+import { compileBytes } from '@vartrack/engine/compile-bytes'
+import { compileOptions } from '@vartrack/engine/compile-options'
 import { createParserPool } from '@vartrack/formats/parser-pool'
 import { readInput } from './read-input.js'
+import type { Checked, Locate, openSchemaCheck, SchemaCheck } from './schema-check.js'
 import type { FileFlags } from './vt.js'
+
+/** What became of one file. */
+export interface Made extends CompileResult {
+  /** Path of the schema that governs the file, if one was asked for and found. */
+  readonly schema: string | undefined
+}
 
 /** What a command makes releases with; closing it ends its threads. */
 export interface Workshop extends AsyncDisposable {
   /**
    * What varTrack makes of a file.
-   * @throws VarTrackError `cli.unreadable`, `format.*`, `root_key.*`, `env.missing`, `flatten.collision`, `limit.*`, `template.*`
+   * @throws VarTrackError `cli.unreadable`, `format.*`, `root_key.*`, `env.missing`, `flatten.collision`, `limit.*`, `template.*`, `schema.*`, `cue.*`
    */
-  compile(file: string): Promise<CompileResult>
+  make(file: string): Promise<Made>
 }
 
 /**
@@ -28,17 +35,40 @@ export async function openWorkshop(flags: FileFlags, sources: Map<string, Buffer
     return bytes
   }
   const rule = flags.rule === undefined ? undefined : await readRule(flags.rule, read)
-  const settings: CompileSettings = { ...(rule ?? SETTING_DEFAULTS), ...(flags.format === undefined ? {} : { format: flags.format }) }
+  const settings = { ...(rule ?? SETTING_DEFAULTS), ...(flags.format === undefined ? {} : { format: flags.format }) }
+  const core = loadCore()
+  const schemas = flags.schema === undefined ? undefined : await openSchemas(flags.schema, rule?.schema, core, read)
   const parser = createParserPool({ workers: 1 })
-  const compiler: Compiler = { core: loadCore(), parser }
   const names = namesOf(flags, rule)
   return {
-    compile: async (file) => {
+    make: async (file) => {
       const bytes = await read(file)
-      return compileBytes(compiler, bytes, settings, compileOptions(settings, file, flags.env, names, LIMIT_DEFAULTS))
+      const options = compileOptions(settings, file, flags.env, names, LIMIT_DEFAULTS)
+      const release = await compileBytes({ core, parser }, bytes, settings, options)
+      if (schemas === undefined) return { ...release, schema: undefined }
+      const locate: Locate = async (keys) => (await import('@vartrack/engine')).locateEntries({ core, parser }, bytes, settings, options, keys, NEVER)
+      return held(release, await schemas.check(file, release, locate), settings.strictValidation)
     },
-    [Symbol.asyncDispose]: () => parser[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all([parser[Symbol.asyncDispose](), schemas?.[Symbol.asyncDispose]()])
+    },
   }
+}
+
+const NEVER = new AbortController().signal
+
+async function openSchemas(...given: Parameters<typeof openSchemaCheck>): Promise<SchemaCheck> {
+  return (await import('./schema-check.js')).openSchemaCheck(...given)
+}
+
+/** What does not meet the schema refuses the file, or warns where the rule is not strict. */
+async function held(release: CompileResult, { release: marked, schema, violations }: Checked, strict: boolean): Promise<Made> {
+  if (violations.length > 0 && strict) throw (await import('./schema-check.js')).gatherViolations(violations)
+  const warnings = violations.map(({ code, message, place }): Diagnostic => {
+    const { field: _field, ...where } = place
+    return { code, message, ...where }
+  })
+  return { ...marked, diagnostics: [...release.diagnostics, ...warnings], schema }
 }
 
 async function readRule(path: string, read: (path: string) => Promise<Buffer>): Promise<Rule> {

@@ -1,0 +1,33 @@
+import { errorJson } from './error-json.js'
+import { printError } from './print-error.js'
+import type { Terminal } from './terminal.js'
+import type { FileFlags } from './vt.js'
+import { type Made, openWorkshop } from './workshop.js'
+
+/** How a command tells of a file that was made. */
+export type Show = (file: string, made: Made) => Promise<void>
+
+/**
+ * Works files one after the other and shows each as soon as it is known; a file that is refused does not stop the next one.
+ * @returns the exit code: 1 if any file was refused
+ */
+export async function eachFile(files: readonly string[], flags: FileFlags, terminal: Terminal, show: Show): Promise<number> {
+  const sources = new Map<string, Buffer>()
+  const refuse = (error: unknown, file: string) => (flags.json ? terminal.out(`${errorJson(error, file)}\n`) : printError(error, sources, terminal))
+  let code = 0
+  try {
+    await using workshop = await openWorkshop(flags, sources)
+    for (const file of files) {
+      const made = await workshop.make(file).catch((error: unknown) => {
+        code = 1
+        refuse(error, file)
+      })
+      if (made !== undefined) await show(file, made)
+    }
+    return code
+  } catch (error) {
+    // Without its rule or schema no file can be worked: each has this error for its line.
+    for (const file of flags.json ? files : files.slice(0, 1)) refuse(error, file)
+    return 1
+  }
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import { stat } from 'node:fs/promises'
+import { basename, relative, resolve, sep } from 'node:path'
+import type { Core, Release } from '@vartrack/core'
+import { createCue } from '@vartrack/cuelang-wasm'
+import { VarTrackError } from '@vartrack/errors'
+import { createValidator, findSchema, readFolder, type Snapshot, violationError } from '@vartrack/schemas'
+
+/** Where entries of a file stand. */
+export type Locate = (keys: readonly string[]) => Promise<readonly ({ readonly line: number; readonly column: number } | undefined)[]>
+
+/** What came of holding a release to its schema. */
+export interface Checked {
+  /** With the marks of the schema. */
+  readonly release: Release
+  /** Path of the schema; `undefined`: none governs the file. */
+  readonly schema: string | undefined
+  readonly violations: readonly VarTrackError[]
+}
+
+/** Holds releases to one schema, or to those of a folder. */
+export interface SchemaCheck extends AsyncDisposable {
+  /** @throws VarTrackError `cue.*` when the schema itself is wrong; `schema.missing` */
+  check(file: string, release: Release, locate: Locate): Promise<Checked>
+}
+
+/**
+ * @param path a CUE file, or a folder that is searched as a schema registry is
+ * @param named `schema` of the rule: a path in the folder
+ * @param read reads a file, and keeps it for excerpts
+ */
+export async function openSchemaCheck(
+  path: string,
+  named: string | undefined,
+  core: Core,
+  read: (path: string) => Promise<Buffer>,
+): Promise<SchemaCheck> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+  const snapshot: Snapshot = isFolder
+    ? await readFolder(resolve(path))
+    : { version: '', files: new Map([[basename(path), (await read(path)).toString('utf8')]]) }
+  const cue = createCue()
+  const validator = createValidator({ cue, core })
+  return {
+    check: async (file, release, locate) => {
+      const wanted = isFolder ? named : basename(path)
+      const found = findSchema(snapshot, { file: relative('.', file).split(sep).join('/'), named: wanted, registry: path })
+      const text = found === undefined ? undefined : snapshot.files.get(found)
+      if (found === undefined || text === undefined) return { release, schema: undefined, violations: [] }
+      const schema = { text, file: isFolder ? `${path}/${found}` : path, digest: createHash('sha256').update(text).digest('hex') }
+      const inspection = await validator.inspect(release, schema, file)
+      const places = await locate(inspection.violations.map(({ field }) => field))
+      const violations = inspection.violations.map((violation, index) => violationError(violation, { file, ...places[index] }))
+      return { release: inspection.release, schema: schema.file, violations }
+    },
+    [Symbol.asyncDispose]: () => cue[Symbol.asyncDispose](),
+  }
+}
+
+/** All violations of a file as one error, the first one's place its own. */
+export function gatherViolations(violations: readonly VarTrackError[]): VarTrackError {
+  const [first] = violations as [VarTrackError, ...VarTrackError[]]
+  if (violations.length === 1) return first
+  return new VarTrackError({
+    code: first.code,
+    message: `${violations.length} fields do not meet the schema: ${first.message}`,
+    ...(first.remedy ? { remedy: first.remedy } : {}),
+    place: first.place,
+    others: violations,
+  })
+}
