@@ -13,25 +13,24 @@ export interface Wish {
 
 /**
  * Claims the keys of a release at its destination. No key has two owners, and one repository has one ref at a destination.
+ * @returns puts back the claim held before, for when the change set is refused elsewhere
  * @throws VarTrackError `claim.conflict`, `claim.second_ref`, naming both sides; the claim held before is put back
  */
-export async function claimKeys(context: PlannerContext, wish: Wish): Promise<void> {
+export async function claimKeys(context: PlannerContext, wish: Wish, signal: AbortSignal): Promise<() => Promise<void>> {
   const { at } = wish
-  const before = await context.state.claims(at.datasource, at.location)
-  const mine = before.find((claim) => claim.source === at.source)
-  refuseSecondRef(wish, mine)
   const claim: Claim = { source: at.source, ref: wish.ref, environment: wish.destination.environment, digest: wish.release.digest }
-  const older = await context.state.claim(at, claim)
+  const before = await context.state.claim(at, claim)
+  const mine = before.find((other) => other.source === at.source)
+  const others = before.filter((other) => other !== mine)
+  const putBack = () => context.state.restoreClaim(at, mine)
   try {
-    await refuseOverlap(
-      context,
-      wish,
-      older.filter((other) => other.source !== at.source),
-    )
+    refuseSecondRef(wish, mine)
+    await refuseOverlap(context, wish, others, signal)
   } catch (error) {
-    await context.state.restoreClaim(at, mine)
+    await putBack()
     throw error
   }
+  return putBack
 }
 
 function refuseSecondRef(wish: Wish, mine: Claim | undefined): void {
@@ -44,8 +43,8 @@ function refuseSecondRef(wish: Wish, mine: Claim | undefined): void {
   })
 }
 
-async function refuseOverlap(context: PlannerContext, wish: Wish, others: readonly Claim[]): Promise<void> {
-  const held = await Promise.all(others.map(async (claim) => ({ claim, keys: await keysOf(context, wish.at, claim) })))
+async function refuseOverlap(context: PlannerContext, wish: Wish, others: readonly Claim[], signal: AbortSignal): Promise<void> {
+  const held = await Promise.all(others.map(async (claim) => ({ claim, keys: await keysOf(context, wish.at, claim, signal) })))
   const known = held.filter((one): one is { claim: Claim; keys: Buffer } => one.keys !== undefined)
   if (known.length === 0) return
   const [overlap] = await context.core.overlaps(
@@ -56,11 +55,10 @@ async function refuseOverlap(context: PlannerContext, wish: Wish, others: readon
 }
 
 /** The claimed release, or when Redis lost it the ledger at the destination. */
-async function keysOf(context: PlannerContext, at: SourceAt, claim: Claim): Promise<Buffer | undefined> {
+async function keysOf(context: PlannerContext, at: SourceAt, claim: Claim, signal: AbortSignal): Promise<Buffer | undefined> {
   const release = await context.state.release(claim.digest)
   if (release) return release
   return context.sessions.use(at.datasource, async (session) => {
-    const signal = AbortSignal.timeout(10_000)
     const head = (await session.heads(at.location, signal)).find((candidate) => candidate.source === claim.source)
     return (await journalOf(session, at.location, head, signal))?.ledger
   })

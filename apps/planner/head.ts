@@ -1,18 +1,22 @@
+import { VarTrackError } from '@vartrack/errors'
 import type { Repository } from '@vartrack/git'
 import type { PlanJob } from '@vartrack/queues'
-import type { SourceAt } from '@vartrack/state'
+import { type ChangeSet, counterOf, type PlanBase } from '@vartrack/state'
+import { type Changes, changesAt, EVERYTHING } from './changes.js'
 import type { PlannerContext } from './context.js'
 
 /** A ref as it was read after its generation had been taken. */
 export interface ReadHead {
   readonly generation: number
-  /** The counter began anew: the destinations may know higher generations. */
-  readonly fresh: boolean
   /** `undefined`: the ref is gone. */
   readonly commit: string | undefined
-  /** `undefined`: everything counts as changed. */
-  readonly changed: readonly string[] | undefined
+  readonly changes: Changes
+  /** What counts as planned once everything is written. */
+  readonly settles: ChangeSet['settles']
 }
+
+/** A plan that was overtaken reads the head again, so often. */
+const TRIES = 5
 
 /** Name of a repository as a source. */
 export function sourceName(platform: string, repo: string): string {
@@ -20,36 +24,61 @@ export function sourceName(platform: string, repo: string): string {
 }
 
 /**
- * The counter of a repository's generations: one for all its destinations, so that it can be taken before the head says which these are. Each destination
- * still sees only growing numbers.
+ * Takes a generation, THEN reads the head: whoever has the highest generation has read the newest head. Then the plan begins: it learns what the
+ * destinations may hold, and later plans learn of it.
+ * @param datasources of the rules that are planned
+ * @param atLeast highest generation known at a destination
+ * @throws VarTrackError `git.*`, `state.unavailable`, `plan.overtaken` (retry)
  */
-export function counterOf(source: string): SourceAt {
-  return { datasource: '*', location: '*', source }
-}
-
-/** Takes a generation, THEN reads the head: whoever has the highest generation has read the newest head. */
 export async function readHead(
   context: PlannerContext,
   job: PlanJob,
+  datasources: readonly string[],
   repository: Repository,
   atLeast: number,
   signal: AbortSignal,
 ): Promise<ReadHead> {
-  const generation = await context.state.takeGeneration(counterOf(sourceName(job.platform, job.repo)), atLeast)
-  const commit = await repository.fetch(job.ref, signal)
-  const fresh = generation === 1
-  const changed = commit === undefined ? undefined : await changedSince(context, job, repository, commit, signal)
-  return { generation, fresh, commit, changed }
+  const bundle = context.bundle().digest
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const generation = await context.state.takeGeneration(counterOf(sourceName(job.platform, job.repo)), atLeast)
+    const commit = await repository.fetch(job.ref, signal)
+    const bases = await begin(context, job, datasources, commit, generation)
+    if (!bases) continue
+    const compares = commit !== undefined && !job.pullRequest
+    const changes = compares ? await changesAt(repository, commit, bases, bundle, signal) : EVERYTHING
+    return { generation, commit, changes, settles: settlesOf(job, datasources, commit, generation, bundle) }
+  }
+  throw overtaken(job)
 }
 
-async function changedSince(
+function begin(
   context: PlannerContext,
   job: PlanJob,
-  repository: Repository,
-  commit: string,
-  signal: AbortSignal,
-): Promise<readonly string[] | undefined> {
-  if (job.full || job.pullRequest) return undefined
-  const from = await context.state.planned(job.platform, job.repo, job.ref)
-  return from === undefined ? undefined : repository.changedPaths(from, commit, signal)
+  datasources: readonly string[],
+  commit: string | undefined,
+  generation: number,
+): Promise<ReadonlyMap<string, PlanBase> | undefined> {
+  if (job.dryRun) return context.state.planBases(job)
+  return context.state.beginPlan(job, datasources, { commit: commit ?? '', generation, whole: job.location === undefined })
+}
+
+/** A heal and a dry run settle nothing; a ref that is gone, or a pull request that was closed, is forgotten. */
+function settlesOf(
+  job: PlanJob,
+  datasources: readonly string[],
+  commit: string | undefined,
+  generation: number,
+  bundle: string,
+): ReadHead['settles'] {
+  if (job.dryRun || job.location !== undefined) return undefined
+  return { datasources: [...datasources], commit: job.pullRequest?.closed ? '' : (commit ?? ''), generation, bundle }
+}
+
+function overtaken(job: PlanJob): VarTrackError {
+  return new VarTrackError({
+    code: 'plan.overtaken',
+    message: `Newer plans of ${job.ref} of ${job.repo} began ${TRIES} times in a row before this one could.`,
+    remedy: 'It is tried again; the newer plans bring the head meanwhile.',
+    disposition: { kind: 'retry' },
+  })
 }

@@ -12,6 +12,7 @@ import { type ReadHead, readHead } from './head.js'
 import { createInspection } from './inspection.js'
 import { recall } from './recall.js'
 import { effectiveRules } from './settings.js'
+import { settled } from './settled.js'
 import { type Compiled, targetOf } from './targets.js'
 import { touched } from './touched.js'
 
@@ -50,11 +51,12 @@ async function timed<T>(context: PlannerContext, step: string, work: () => Promi
 
 async function planRef(job: PlanJob, rules: readonly Rule[], id: string, signal: AbortSignal, context: PlannerContext): Promise<void> {
   const repository = context.git.repository(await context.remote(job.platform, job.repo))
-  let head = await timed(context, 'fetch', () => readHead(context, job, repository, 0, signal))
+  const datasources = [...new Set(rules.flatMap((rule) => rule.datasources))]
+  let head = await timed(context, 'fetch', () => readHead(context, job, datasources, repository, 0, signal))
   let destinations = await timed(context, 'resolve', () => destinationsAt(job, rules, repository, head, signal, context))
-  const behind = head.fresh ? await recall(context, job, destinations, signal) : 0
+  const behind = await recall(context, job, destinations, signal)
   if (behind >= head.generation) {
-    head = await readHead(context, job, repository, behind, signal)
+    head = await readHead(context, job, datasources, repository, behind, signal)
     destinations = await destinationsAt(job, rules, repository, head, signal, context)
   }
   await handOn(job, id, repository, head, destinations, signal, context)
@@ -72,7 +74,7 @@ async function destinationsAt(
   const effective = await effectiveRules(context, job, rules, repository, head, signal)
   const tree = await repository.tree(head.commit, signal, literalPrefixes(effective.rules))
   const present = new Set(tree.map((entry) => entry.path))
-  const removed = (head.changed ?? []).filter((path) => !present.has(path))
+  const removed = [...head.changes.paths].filter((path) => !present.has(path))
   const all = resolveDestinations({
     bundle: context.bundle(),
     sinks: context.sinks,
@@ -84,7 +86,7 @@ async function destinationsAt(
   })
   tellOfMissingFiles(job, effective.rules, all, context)
   const wanted = all.filter((one) => job.location === undefined || one.location === job.location)
-  return effective.changed || job.full ? wanted : wanted.filter((one) => touched(one, head.changed))
+  return effective.changed || job.full ? wanted : wanted.filter((one) => touched(one, head.changes.in(one.datasource)))
 }
 
 /** A file that was never there: the rule does nothing and says so. */
@@ -111,17 +113,17 @@ async function handOn(
   context: PlannerContext,
 ): Promise<void> {
   const commit = head.commit ?? ''
-  if (!isPartial(job)) await context.state.putTried(job.platform, job.repo, job.ref, commit)
+  if (head.settles) await context.state.putTried(job.platform, job.repo, job.ref, commit)
   const fields = { repo: job.repo, ref: job.ref, commit, correlation: job.correlation }
   if (destinations.length === 0) {
-    if (!isPartial(job)) await context.state.putPlanned(job.platform, job.repo, job.ref, commit)
+    if (head.settles) await settled(context.state, job, head.settles)
     return context.log.info(fields, 'the commits touched no file of any rule; nothing to do')
   }
   const { compiled, warnings } = await timed(context, 'compile', () => compileAll(job, repository, destinations, signal, context))
   const facts = { generation: head.generation, commit, targets: compiled.length }
   const targets = compiled.map((one) => targetOf(job, one, facts))
-  const changeSet = { ...changeSetOf(job, id, commit, targets), ...(warnings.length > 0 ? { warnings: toldOf(warnings) } : {}) }
-  await timed(context, 'claim', () => claimAll(job, compiled, changeSet, context))
+  const changeSet = { ...changeSetOf(job, id, head, targets), ...(warnings.length > 0 ? { warnings: toldOf(warnings) } : {}) }
+  await timed(context, 'claim', () => claimAll(job, compiled, changeSet, signal, context))
   await timed(context, 'store', () => storeAndEnqueue(job, changeSet, compiled, context))
   context.log.info({ ...fields, changeSet: id, destinations: compiled.length, generation: head.generation }, 'planned')
 }
@@ -150,11 +152,24 @@ function toldOf(errors: readonly VarTrackError[]) {
   return errors.slice(0, MAX_TOLD).map((error) => ({ ...error.toJSON(), code: error.code, message: error.message }))
 }
 
-async function claimAll(job: PlanJob, compiled: readonly Compiled[], changeSet: ChangeSet, context: PlannerContext): Promise<void> {
-  for (const [index, one] of compiled.entries()) {
-    const target = changeSet.targets[index]
-    if (!target || target.dryRun) continue
-    await claimKeys(context, { at: target, ref: job.ref, destination: one.destination, release: one.release })
+/** All or none: what a refused change set claimed before the refusal is put back. */
+async function claimAll(
+  job: PlanJob,
+  compiled: readonly Compiled[],
+  changeSet: ChangeSet,
+  signal: AbortSignal,
+  context: PlannerContext,
+): Promise<void> {
+  const putBack: (() => Promise<void>)[] = []
+  try {
+    for (const [index, one] of compiled.entries()) {
+      const target = changeSet.targets[index]
+      if (!target || target.dryRun) continue
+      putBack.push(await claimKeys(context, { at: target, ref: job.ref, destination: one.destination, release: one.release }, signal))
+    }
+  } catch (error) {
+    await Promise.all(putBack.map((one) => one()))
+    throw error
   }
 }
 
@@ -171,7 +186,7 @@ async function enqueue(job: PlanJob, changeSet: ChangeSet, compiled: readonly Co
   await context.producer.addFlow(settle, writes, { lane: planLane(job.cause) })
 }
 
-function changeSetOf(job: PlanJob, id: string, commit: string, targets: ChangeSet['targets']): ChangeSet {
+function changeSetOf(job: PlanJob, id: string, head: Pick<ReadHead, 'commit' | 'settles'>, targets: ChangeSet['targets']): ChangeSet {
   return {
     id,
     correlation: job.correlation,
@@ -179,23 +194,19 @@ function changeSetOf(job: PlanJob, id: string, commit: string, targets: ChangeSe
     platform: job.platform,
     repo: job.repo,
     ref: job.ref,
-    commit,
+    commit: head.commit ?? '',
     createdAt: new Date().toISOString(),
     state: 'planned',
     targets,
-    partial: isPartial(job),
+    ...(head.settles ? { settles: head.settles } : {}),
   }
-}
-
-function isPartial(job: PlanJob): boolean {
-  return job.datasource !== undefined || job.location !== undefined
 }
 
 async function recordRefusal(job: PlanJob, id: string, thrown: unknown, context: PlannerContext): Promise<void> {
   const error = toVarTrackError(thrown)
   if (error.disposition.kind === 'retry' || error.disposition.kind === 'wait') return
   await context.state.putChangeSet({
-    ...changeSetOf(job, id, '', []),
+    ...changeSetOf(job, id, { commit: undefined, settles: undefined }, []),
     state: 'refused',
     error: { ...error.toJSON(), code: error.code, message: error.message, ...(error.others.length > 0 ? { others: toldOf(error.others) } : {}) },
   })

@@ -5,20 +5,24 @@ import type { PlannerContext } from './context.js'
 import { sourceName } from './head.js'
 
 /**
- * After a loss of Redis the destinations know better than the counter: their heads give back the claims of all sources there.
+ * Where Redis knows no claim of this source, the destination may know better: the source is new there, or Redis was lost. The heads there give back the
+ * claims of all sources before new ones are taken.
  * @returns the highest generation of this source at any of them
  */
 export async function recall(context: PlannerContext, job: PlanJob, destinations: readonly Destination[], signal: AbortSignal): Promise<number> {
-  const generations = await Promise.all(destinations.map((destination) => recallDestination(context, job, destination, signal)))
+  const written = job.dryRun ? [] : destinations.filter((destination) => !destination.planOnly)
+  const generations = await Promise.all(written.map((destination) => recallDestination(context, job, destination, signal)))
   return Math.max(0, ...generations)
 }
 
 async function recallDestination(context: PlannerContext, job: PlanJob, destination: Destination, signal: AbortSignal): Promise<number> {
   const { datasource, location } = destination
-  const heads = await context.sessions.use(datasource, (session) => session.heads(location, signal))
+  const source = sourceName(job.platform, job.repo)
   const claimed = new Set((await context.state.claims(datasource, location)).map((claim) => claim.source))
+  if (claimed.has(source)) return 0
+  const heads = await context.sessions.use(datasource, (session) => session.heads(location, signal))
   for (const head of heads.filter((one) => one.entries > 0 && !claimed.has(one.source))) await recallClaim(context, datasource, location, head)
-  return heads.find((head) => head.source === sourceName(job.platform, job.repo))?.generation ?? 0
+  return heads.find((head) => head.source === source)?.generation ?? 0
 }
 
 function recallClaim(context: PlannerContext, datasource: string, location: string, head: Head): Promise<unknown> {

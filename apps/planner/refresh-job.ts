@@ -10,7 +10,7 @@ export interface RefreshContext {
   readonly bundle: () => Bundle
   readonly schemaSources: () => LocationSources
   readonly schemas: Pick<Registries, 'refresh'>
-  readonly state: Pick<State, 'registry' | 'putRegistry' | 'triedRefs'>
+  readonly state: Pick<State, 'registry' | 'putRegistry' | 'begunRefs'>
   readonly producer: Pick<Producer, 'add'>
   readonly log: PlannerLog
 }
@@ -34,7 +34,7 @@ export async function refreshJob(job: RefreshJob, context: RefreshContext): Prom
 async function planGoverned(location: RegistryLocation, job: RefreshJob, context: RefreshContext): Promise<number> {
   let count = 0
   for (const platform of new Set(context.bundle().rules.map((rule) => rule.platform))) {
-    for await (const { repo, ref } of context.state.triedRefs(platform)) {
+    for await (const { repo, ref } of context.state.begunRefs(platform)) {
       if (!/^refs\/(heads|tags)\//.test(ref) || !governs(location, platform, repo, context)) continue
       await context.producer.add('plan', { correlation: job.correlation, cause: 'reload', platform, repo, ref, dryRun: false, full: true })
       count += 1

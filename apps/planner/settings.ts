@@ -26,8 +26,8 @@ export async function effectiveRules(
   signal: AbortSignal,
 ): Promise<EffectiveRules> {
   const text = await settingsText(context, job, repository, head, signal)
-  if (text === undefined) return { rules, changed: head.changed?.includes(SETTINGS_FILE) ?? false }
-  return { rules: rules.map((rule) => overriddenBy(context, job, rule, text)), changed: head.changed?.includes(SETTINGS_FILE) ?? false }
+  const changed = head.changes.paths.has(SETTINGS_FILE)
+  return { rules: text === undefined ? rules : rules.map((rule) => overriddenBy(context, job, rule, text)), changed }
 }
 
 async function settingsText(

@@ -1,6 +1,7 @@
 import type { Producer, SettleJob } from '@vartrack/queues'
 import type { ChangeSet, State, Target, TargetOutcome } from '@vartrack/state'
 import type { PlannerLog } from './context.js'
+import { settled } from './settled.js'
 
 /** What settling works with. */
 export interface SettleContext {
@@ -56,9 +57,7 @@ async function succeed(job: SettleJob, changeSet: ChangeSet, ended: Ended, conte
   const deferred = ended.filter(({ target, outcome }) => target.prune.enabled && target.prune.last && mayHaveWritten(outcome))
   await Promise.all(deferred.map(({ index, target }) => addFor('write', job, index, target, context)))
   await context.state.putChangeSet({ ...changeSet, state: 'settled' })
-  if (changeSet.commit && !changeSet.partial && !changeSet.targets.some((target) => target.dryRun)) {
-    await context.state.putPlanned(changeSet.platform, changeSet.repo, changeSet.ref, changeSet.commit)
-  }
+  if (changeSet.settles) await settled(context.state, changeSet, changeSet.settles)
   context.log.info(
     { changeSet: changeSet.id, correlation: job.correlation, commit: changeSet.commit, outcomes: ended.map(reported) },
     'change set settled',

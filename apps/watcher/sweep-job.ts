@@ -4,33 +4,36 @@ import { branchName, rulesFor } from '@vartrack/engine'
 import { toVarTrackError } from '@vartrack/errors'
 import { repositoryAt } from '@vartrack/platforms'
 import type { SweepJob } from '@vartrack/queues'
+import type { RefName } from '@vartrack/state'
 import type { WatcherContext } from './context.js'
+import { inParallel } from './in-parallel.js'
 
 /** A ref whose change set failed is planned again this long after, in ms. */
 const RETRY_AFTER = 5 * 60_000
 
-/** Plans every ref that moved without a webhook telling so, and what Redis lost. */
+/** Repositories that are asked for their heads side by side: one that does not answer holds up no other. */
+const PARALLEL = 8
+
+/** Plans every ref that moved or ended without a webhook telling so, and what Redis lost. */
 export async function sweepJob(job: SweepJob, signal: AbortSignal, context: WatcherContext): Promise<void> {
-  for (const repo of await knownRepositories(job.platform, context)) {
+  await inParallel(await knownRepositories(job.platform, context), PARALLEL, async ([repo, begun]) => {
     if (signal.aborted) return
     try {
-      await sweepRepository(job, repo, signal, context)
+      await sweepRepository(job, repo, begun, signal, context)
     } catch (thrown) {
       const error = toVarTrackError(thrown)
       context.log.warn({ platform: job.platform, repo, code: error.code }, `cannot be swept: ${error.message}`)
     }
-  }
+  })
 }
 
-/** Those the rules name, those planned before, and those whose clones lie in the cache: the last outlive Redis. */
-async function knownRepositories(platform: string, context: WatcherContext): Promise<Set<string>> {
+/** Those the rules name, those planned before, with the refs, and those whose clones lie in the cache: the last outlive Redis. */
+async function knownRepositories(platform: string, context: WatcherContext): Promise<ReadonlyMap<string, readonly string[]>> {
   const rules = context.bundle().rules.filter((rule) => rule.platform === platform)
-  const known = new Set(rules.flatMap((rule) => rule.repositories).filter((glob) => !/[*?[\]{}()!]/.test(glob)))
-  for await (const { repo } of context.state.plannedRefs(platform)) known.add(repo)
-  for (const url of await context.git.remotes()) {
-    const repo = repositoryOf(platform, url, context)
-    if (repo !== undefined) known.add(repo)
-  }
+  const named = rules.flatMap((rule) => rule.repositories).filter((glob) => !/[*?[\]{}()!]/.test(glob))
+  const cloned = (await context.git.remotes()).flatMap((url) => repositoryOf(platform, url, context) ?? [])
+  const known = new Map<string, string[]>([...named, ...cloned].map((repo) => [repo, []]))
+  for await (const { repo, ref } of context.state.begunRefs(platform)) known.set(repo, [...(known.get(repo) ?? []), ref])
   return known
 }
 
@@ -39,13 +42,16 @@ function repositoryOf(name: string, url: string, context: WatcherContext): strin
   return platform && repositoryAt(platform, url)
 }
 
-async function sweepRepository(job: SweepJob, repo: string, signal: AbortSignal, context: WatcherContext): Promise<void> {
+async function sweepRepository(job: SweepJob, repo: string, begun: readonly string[], signal: AbortSignal, context: WatcherContext): Promise<void> {
   const rules = rulesFor(context.bundle(), job.platform, repo)
   if (rules.length === 0) return
   const { refs, defaultRef } = await context.git.remoteHeads(await context.remote(job.platform, repo), signal)
   for (const [ref, commit] of refs) {
-    if (isSwept(rules, ref, defaultRef) && (await isDue(job.platform, repo, ref, commit, context))) await planRef(job, repo, ref, defaultRef, context)
+    if (!isSwept(rules, ref, defaultRef) || !(await isDue({ platform: job.platform, repo, ref }, commit, rules, context))) continue
+    await planRef(job, repo, ref, defaultRef, 'the head moved and nothing was planned for it', context)
   }
+  const gone = new Set(begun.filter((ref) => /^refs\/(heads|tags)\//.test(ref) && !refs.has(ref)))
+  for (const ref of gone) await planRef(job, repo, ref, defaultRef, 'the ref is gone', context)
 }
 
 /** Refs a webhook would have been acted on for: the default branch, mapped branches, and all branches or tags where they name environments. */
@@ -55,14 +61,25 @@ function isSwept(rules: readonly Rule[], ref: string, defaultRef: string | undef
   return ref === defaultRef || rules.some((rule) => rule.envAsBranch || Object.hasOwn(rule.branchMap, branchName(ref)))
 }
 
-async function isDue(platform: string, repo: string, ref: string, commit: string, context: WatcherContext): Promise<boolean> {
-  if ((await context.state.planned(platform, repo, ref)) === commit) return false
-  const tried = await context.state.tried(platform, repo, ref)
+/** Due until it settled in every datasource of its rules, with the bundle in force. */
+async function isDue(at: RefName, commit: string, rules: readonly Rule[], context: WatcherContext): Promise<boolean> {
+  const bases = await context.state.planBases(at)
+  const bundle = context.bundle().digest
+  const settled = rules.flatMap((rule) => rule.datasources).map((datasource) => bases.get(datasource))
+  if (settled.every((base) => base?.commit === commit && base.bundle === bundle)) return false
+  const tried = await context.state.tried(at.platform, at.repo, at.ref)
   return tried?.commit !== commit || Date.now() - Date.parse(tried.at) > RETRY_AFTER
 }
 
-async function planRef(job: SweepJob, repo: string, ref: string, defaultRef: string | undefined, context: WatcherContext): Promise<void> {
-  context.log.info({ platform: job.platform, repo, ref }, 'sweep: the head moved and nothing was planned for it')
+async function planRef(
+  job: SweepJob,
+  repo: string,
+  ref: string,
+  defaultRef: string | undefined,
+  why: string,
+  context: WatcherContext,
+): Promise<void> {
+  context.log.info({ platform: job.platform, repo, ref }, `sweep: ${why}`)
   await context.producer.add('plan', {
     correlation: randomUUID(),
     cause: 'sweep',

@@ -1,5 +1,5 @@
 import type { VarTrackError } from '@vartrack/errors'
-import type { ChangeSetFacts, SourceAt, Target, TargetOutcome } from '@vartrack/state'
+import { type ChangeSetFacts, counterOf, type Target, type TargetOutcome } from '@vartrack/state'
 import type { WriterContext } from './context.js'
 
 /**
@@ -23,7 +23,7 @@ export async function replanOrYield(
 }
 
 async function counterFellBehind(target: Target, signal: AbortSignal, context: WriterContext): Promise<boolean> {
-  const counter: SourceAt = { datasource: '*', location: '*', source: target.source }
+  const counter = counterOf(target.source)
   const heads = await context.sessions.use(target.datasource, (session) => session.heads(target.location, signal))
   const there = heads.find((head) => head.source === target.source)?.generation ?? 0
   if (there <= ((await context.state.generation(counter)) ?? 0)) return false

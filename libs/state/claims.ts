@@ -3,11 +3,11 @@ import { readJson, type Store } from './stored.js'
 
 /** Takes the next order and gives what was claimed before, in one step: of two claims at once the second sees the first. */
 const CLAIM = `
-local others = redis.call('HGETALL', KEYS[1])
+local before = redis.call('HGETALL', KEYS[1])
 local claim = cjson.decode(ARGV[2])
 claim['order'] = redis.call('INCR', KEYS[2])
 redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(claim))
-return others`
+return before`
 
 export function claims(store: Store): Pick<State, 'claim' | 'claims' | 'restoreClaim' | 'releaseClaim'> {
   const { redis, keys } = store
@@ -15,8 +15,11 @@ export function claims(store: Store): Pick<State, 'claim' | 'claims' | 'restoreC
     async claim(at, claim) {
       const key = keys.claims(at.datasource, at.location)
       const flat = (await redis.eval(CLAIM, 2, key, keys.claimOrder(at.datasource, at.location), at.source, JSON.stringify(claim))) as string[]
-      const others = flat.flatMap((field, i) => (i % 2 === 0 && field !== at.source ? [flat[i + 1] as string] : []))
-      return inOrder(store, key, others)
+      return inOrder(
+        store,
+        key,
+        flat.filter((_, i) => i % 2 === 1),
+      )
     },
     async claims(datasource, location) {
       const key = keys.claims(datasource, location)

@@ -82,8 +82,17 @@ export const ChangeSet = z.object({
   targets: z.array(Target),
   /** What was wrong and refused nothing: violations of a schema where the rule is not strict. The first 100. */
   warnings: z.array(z.object({ code: z.string(), message: z.string() }).loose()).optional(),
-  /** Only some of the ref's destinations (one datasource, a heal): the ref does not count as planned by it. */
-  partial: z.boolean(),
+  /** What counts as planned once it settles; a heal or a dry run settles nothing. */
+  settles: z
+    .object({
+      datasources: z.array(z.string()),
+      /** '': the ref is gone and forgotten. */
+      commit: z.string(),
+      generation: z.number().int(),
+      /** Digest of the bundle. */
+      bundle: z.string(),
+    })
+    .optional(),
 })
 export type ChangeSet = z.infer<typeof ChangeSet>
 /** A change set without its targets. */
@@ -98,6 +107,30 @@ export const DestinationStatus = z.object({
   drift: z.object({ changed: z.number(), missing: z.number(), extra: z.number() }).optional(),
 })
 export type DestinationStatus = z.infer<typeof DestinationStatus>
+
+/** A ref of a repository. */
+export interface RefName {
+  readonly platform: string
+  readonly repo: string
+  /** Full: `refs/heads/main`. */
+  readonly ref: string
+}
+
+/** What the destinations of a ref in one datasource may hold: a plan reads the files that differ from any of it. */
+export const PlanBase = z.object({
+  /** Whose change set settled last; absent when none did. */
+  commit: z.string().optional(),
+  generation: z.number().optional(),
+  /** Digest of the bundle it was planned with. */
+  bundle: z.string().optional(),
+  /** Highest generation of a plan of all destinations here. */
+  begun: z.number(),
+  /** Commits that plans began with and that did not settle, with their generations: each may lie at some destination. */
+  pending: z.record(z.string(), z.number()),
+})
+export type PlanBase = z.infer<typeof PlanBase>
+/** By datasource. */
+export const PlanBases = z.record(z.string(), PlanBase)
 
 /** Everything Redis holds beside the queues. All of it can be lost (architecture.md, State); what is read back is checked with the schemas above. */
 export interface State {
@@ -120,7 +153,7 @@ export interface State {
   putOutcome(changeSet: string, target: number, outcome: TargetOutcome): Promise<void>
   outcomes(changeSet: string): Promise<ReadonlyMap<number, TargetOutcome>>
 
-  /** Claims all keys of a release for a source; gives the other claims on the destination, older first, for the caller to compare. */
+  /** Claims all keys of a release for a source; gives the claims held there before, its own too, older first, for the caller to compare. */
   claim(at: SourceAt, claim: Claim): Promise<Claim[]>
   claims(datasource: string, location: string): Promise<Claim[]>
   /** Puts back the claim that `claim` replaced, when planning was refused. */
@@ -145,19 +178,31 @@ export interface State {
   addHistory(at: SourceAt, entry: HistoryEntry): Promise<void>
   history(at: SourceAt): Promise<HistoryEntry[]>
 
-  /** The last commit of a ref whose change set settled; a plan reads the files that changed since. */
-  planned(platform: string, repo: string, ref: string): Promise<string | undefined>
-  putPlanned(platform: string, repo: string, ref: string, commit: string): Promise<void>
+  /**
+   * Begins a plan that may write, before it looks for what changed: whichever of two plans begins second sees the first.
+   * @param plan `commit`: '' when the ref is gone; `whole`: it covers all destinations in the datasources
+   * @returns what was known before, by datasource; `undefined` when a whole plan with a higher generation began already
+   */
+  beginPlan(
+    ref: RefName,
+    datasources: readonly string[],
+    plan: { readonly commit: string; readonly generation: number; readonly whole: boolean },
+  ): Promise<ReadonlyMap<string, PlanBase> | undefined>
+  /** Its change set settled: what began before it with a lower generation was covered by it. */
+  settlePlan(
+    ref: RefName,
+    datasources: readonly string[],
+    plan: { readonly commit: string; readonly generation: number; readonly bundle: string },
+  ): Promise<void>
+  planBases(ref: RefName): Promise<ReadonlyMap<string, PlanBase>>
+  /** Refs that were planned at all, also those whose change set was refused, by cursor: what a sweep compares with the remote, and new schemas may decide anew. */
+  begunRefs(platform: string): AsyncIterable<{ readonly repo: string; readonly ref: string }>
+  /** Forgets a ref that is gone at the remote. */
+  forgetPlans(ref: RefName): Promise<void>
+
   /** The commit of a ref that was planned last, however it ended, and when (ISO 8601): a sweep does not plan it again at once. */
   tried(platform: string, repo: string, ref: string): Promise<{ readonly commit: string; readonly at: string } | undefined>
   putTried(platform: string, repo: string, ref: string, commit: string): Promise<void>
-  /** Refs that were planned at all, also those whose change set was refused, by cursor: what a change of schemas may decide anew. */
-  triedRefs(platform: string): AsyncIterable<{ readonly repo: string; readonly ref: string }>
-  /** Refs planned so far, by cursor: what a sweep compares with the heads at the remote. */
-  plannedRefs(platform: string): AsyncIterable<{ readonly repo: string; readonly ref: string; readonly commit: string }>
-
-  /** Forgets a ref that is gone at the remote. */
-  forgetRef(platform: string, repo: string, ref: string): Promise<void>
 
   /** What is known of a schema registry; nothing after a loss of Redis. */
   registry(key: string): Promise<RegistryVersions>

@@ -4,6 +4,7 @@ import { claims } from './claims.js'
 import type { State } from './contract.js'
 import { generations } from './generations.js'
 import { stateKeys } from './keys.js'
+import { plans } from './plans.js'
 import { refs } from './refs.js'
 import { registries } from './registries.js'
 import { releases } from './releases.js'
@@ -24,5 +25,14 @@ export interface StateOptions {
  */
 export function createState(redis: Redis, { prefix, onProblem }: StateOptions): State {
   const store: Store = { redis, keys: stateKeys(prefix), onProblem }
-  return tellUnavailable({ ...generations(store), ...releases(store), ...changeSets(store), ...claims(store), ...targets(store), ...refs(store), ...registries(store) })
+  return tellUnavailable({
+    ...generations(store),
+    ...releases(store),
+    ...changeSets(store),
+    ...claims(store),
+    ...targets(store),
+    ...refs(store),
+    ...registries(store),
+    ...plans(store),
+  })
 }

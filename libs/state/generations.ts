@@ -1,4 +1,4 @@
-import type { State } from './contract.js'
+import type { SourceAt, State } from './contract.js'
 import type { Store } from './stored.js'
 
 /** Decision 001: a pair, the second of which is kept for the undo of the first. */
@@ -6,6 +6,14 @@ const TAKE_PAIR = `
 local counter = math.max(tonumber(redis.call('GET', KEYS[1])) or 0, tonumber(ARGV[1])) + 2
 redis.call('SET', KEYS[1], string.format('%.0f', counter))
 return counter - 1`
+
+/**
+ * The counter of a repository's generations: one for all its destinations, so that it can be taken before the head says which these are. Each destination
+ * still sees only growing numbers.
+ */
+export function counterOf(source: string): SourceAt {
+  return { datasource: '*', location: '*', source }
+}
 
 export function generations({ redis, keys }: Store): Pick<State, 'takeGeneration' | 'generation'> {
   return {

@@ -19,7 +19,7 @@ export function stateKeys(prefix: string) {
     status: (datasource: string) => key('status', datasource),
     ledger: (at: SourceAt) => key('ledger', at.datasource, at.location, at.source),
     history: (at: SourceAt) => key('history', at.datasource, at.location, at.source),
-    planned: (platform: string) => key('planned', platform),
+    plans: (platform: string) => key('plans', platform),
     tried: (platform: string) => key('tried', platform),
     /** Versions of schema registries. */
     registries: key('registries'),

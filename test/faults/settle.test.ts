@@ -71,6 +71,21 @@ describe('a change set of which one destination fails', () => {
     await chain.eventuallyEverywhere({ host: 'second', port: '1', foreign: 'theirs' })
   })
 
+  it('follows a revert that comes while the mistake is still being written', async () => {
+    await push('host: sound\nport: 1\n')
+    await chain.eventuallyEverywhere({ host: 'sound', port: '1', foreign: 'theirs' })
+    await chain.network.zookeeper.break({ kind: 'refuse' })
+    const before = await chain.repository.head('refs/heads/main')
+    await push('host: mistake\nport: 1\n')
+    await eventually(async () => (await redis.hget('production:settle', 'host')) === 'mistake')
+    await chain.repository.setRef('refs/heads/main', before)
+    await eventually(async () => (await redis.hget('production:settle', 'host')) === 'sound')
+    await chain.network.zookeeper.mend()
+    await chain.eventuallyEverywhere({ host: 'sound', port: '1', foreign: 'theirs' })
+    await push('host: second\nport: 1\n')
+    await chain.eventuallyEverywhere({ host: 'second', port: '1', foreign: 'theirs' })
+  })
+
   it('calls degraded what it could not put back, loudly, and puts it back when the store is there again', async () => {
     await chain.network.zookeeper.break({ kind: 'delay', ms: 1_500 })
     const commit = await push(`host: fourth\nport: 1\nbig: ${TOO_BIG}\n`)

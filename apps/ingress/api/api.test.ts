@@ -213,7 +213,6 @@ describe('change sets', () => {
     createdAt: new Date().toISOString(),
     state: 'settled',
     targets: [target],
-    partial: false,
   }
 
   it('are listed, and each tells how its targets ended', async () => {

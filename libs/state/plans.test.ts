@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type PrivateRedis, privateRedis } from '../../test/support/private-redis.js'
+import { createState, type RefName, type State } from './index.js'
+
+const main: RefName = { platform: 'github', repo: 'acme/app', ref: 'refs/heads/main' }
+const whole = (commit: string, generation: number) => ({ commit, generation, whole: true })
+
+let server: PrivateRedis
+let redis: Redis
+let state: State
+
+beforeAll(async () => {
+  server = await privateRedis()
+  redis = new Redis(server.url)
+})
+afterAll(async () => {
+  redis.disconnect()
+  await server.remove()
+})
+beforeEach(() => {
+  state = createState(redis, { prefix: `{${randomUUID()}}`, onProblem: (problem) => expect.fail(problem.message) })
+})
+
+describe('plans of a ref', () => {
+  it('count as settled for the datasources they were about, and for no other', async () => {
+    expect(await state.beginPlan(main, ['redis', 'mongo'], whole('c1', 1))).toEqual(new Map())
+    await state.settlePlan(main, ['redis'], { commit: 'c1', generation: 1, bundle: 'b' })
+    const bases = await state.planBases(main)
+    expect(bases.get('redis')).toEqual({ begun: 1, commit: 'c1', generation: 1, bundle: 'b', pending: {} })
+    expect(bases.get('mongo')).toEqual({ begun: 1, pending: { c1: 1 } })
+  })
+
+  it('show the one that begins second what the first may be writing', async () => {
+    await state.beginPlan(main, ['redis'], whole('mistake', 1))
+    const bases = await state.beginPlan(main, ['redis'], whole('reverted', 3))
+    expect(bases?.get('redis')?.pending).toEqual({ mistake: 1 })
+  })
+
+  it('are overtaken by one with a higher generation that began before; a heal of one destination overtakes nobody', async () => {
+    await state.beginPlan(main, ['redis'], { commit: 'c1', generation: 5, whole: false })
+    expect(await state.beginPlan(main, ['redis'], whole('c1', 3))).toBeDefined()
+    await state.beginPlan(main, ['redis'], whole('c2', 7))
+    expect(await state.beginPlan(main, ['redis'], whole('c1', 6))).toBeUndefined()
+  })
+
+  it('forget what an older one may have left only when a newer one has settled', async () => {
+    await state.beginPlan(main, ['redis'], whole('c1', 1))
+    await state.beginPlan(main, ['redis'], whole('c2', 3))
+    await state.settlePlan(main, ['redis'], { commit: 'c1', generation: 1, bundle: 'b' })
+    expect((await state.planBases(main)).get('redis')).toMatchObject({ commit: 'c1', pending: { c2: 3 } })
+    await state.settlePlan(main, ['redis'], { commit: 'c2', generation: 3, bundle: 'b' })
+    await state.settlePlan(main, ['redis'], { commit: 'c1', generation: 1, bundle: 'b' })
+    expect((await state.planBases(main)).get('redis')).toMatchObject({ commit: 'c2', generation: 3, pending: {} })
+  })
+
+  it('count as nothing settled when too many of them never did', async () => {
+    await state.beginPlan(main, ['redis'], whole('c0', 1))
+    await state.settlePlan(main, ['redis'], { commit: 'c0', generation: 1, bundle: 'b' })
+    for (let i = 1; i <= 21; i += 1) await state.beginPlan(main, ['redis'], whole(`c${i}`, 1 + 2 * i))
+    expect((await state.planBases(main)).get('redis')).toEqual({ begun: 43, generation: 1, pending: {} })
+  })
+
+  it('are found for a sweep, and forgotten with their ref', async () => {
+    await state.beginPlan(main, ['redis'], whole('c1', 1))
+    const found = []
+    for await (const ref of state.begunRefs('github')) found.push(ref)
+    expect(found).toEqual([{ repo: 'acme/app', ref: 'refs/heads/main' }])
+    await state.forgetPlans(main)
+    expect(await state.planBases(main)).toEqual(new Map())
+  })
+})
