@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../support/eventually.js'
+import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
+import type { GitFault } from '../support/git-host.js'
+
+describe('a push while the Git host has a fault', () => {
+  let chain: FaultChain
+  let pushes = 0
+  const commit = (host: string, options = {}) => chain.repository.commitFiles('main', { 'configs/app.yaml': `host: ${host}\n` }, host, options)
+  const eventuallyTold = (since: number, code: RegExp) =>
+    eventually(
+      () =>
+        chain.varTrack
+          .log()
+          .slice(since)
+          .find((line) => line.queue === 'plan' && code.test(line.msg)),
+      { timeoutMs: 20_000 },
+    )
+
+  beforeAll(async () => {
+    chain = await startFaultChain({ name: 'git', pollInterval: '1h', platform: 'timeout: "1s"' })
+    await commit('first')
+    await chain.eventuallyEverywhere({ host: 'first' })
+  }, 120_000)
+  afterAll(() => chain?.[Symbol.asyncDispose]())
+
+  it.each<[string, GitFault, RegExp]>([
+    ['answers 500', { kind: 'status', status: 500 }, /^job retried: .*\[git\.\w+\]/],
+    ['does not answer', { kind: 'hang' }, /^job retried: .*\[git\.\w+\]/],
+    ['breaks off its answer', { kind: 'truncate', afterBytes: 60 }, /^job retried: .*\[git\.\w+\]/],
+  ])('is told why, tried again, and arrives once the host serves again: it %s', async (_, fault, told) => {
+    const since = chain.varTrack.log().length
+    const value = `v${++pushes}`
+    await commit(value, { notify: false })
+    chain.host.fault = fault
+    await chain.announce('refs/heads/main')
+    await eventuallyTold(since, told)
+    chain.host.fault = undefined
+    await chain.eventuallyEverywhere({ host: value }, 30_000)
+  })
+
+  it('is refused with the code when the host wants credentials, writes nothing, and a later push arrives', async () => {
+    const since = chain.varTrack.log().length
+    await commit('forbidden', { notify: false })
+    chain.host.fault = { kind: 'status', status: 401 }
+    await chain.announce('refs/heads/main')
+    const line = await eventuallyTold(since, /^job failed: .*\[git\.\w+\]/)
+    expect(line.msg).toMatch(/git\.(auth|credentials)/)
+    await chain.eventuallyEverywhere({ host: `v${pushes}` })
+    chain.host.fault = undefined
+    await commit('allowed again')
+    await chain.eventuallyEverywhere({ host: 'allowed again' })
+  })
+
+  it('ends at the newest head when the branch is force-pushed again and again while it is planned', async () => {
+    for (let index = 0; index < 8; index++) void (await commit(`forced ${index}`, { parent: null }))
+    await commit('the last', { parent: null })
+    await chain.eventuallyEverywhere({ host: 'the last' })
+  })
+
+  it('has the process alive after all of it', async () => {
+    expect((await fetch(`${chain.varTrack.adminUrl}/health/liveness`)).status).toBe(200)
+  })
+})
