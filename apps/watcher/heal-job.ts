@@ -11,11 +11,35 @@ const LONGEST_LOOK = 2000
 
 /**
  * Puts one destination back to what Git says, through the same pipeline as a push, and looks until it is there.
- * @throws VarTrackError `heal.timeout` when the destination still differs after HEAL_TIMEOUT
+ * @throws VarTrackError `heal.timeout` when the destination still differs after HEAL_TIMEOUT, whatever Git, the store or Redis throw
  */
 export async function healJob(job: HealJob, signal: AbortSignal, context: WatcherContext): Promise<void> {
   const target = await context.state.target(job)
   if (!target) return context.log.warn({ ...job }, "nothing to heal: the destination is not varTrack's any more")
+  try {
+    if (await isGone(target, signal, context)) await leaveAlone(target, context)
+    else await heal(job, target, signal, context)
+  } catch (error) {
+    if (!signal.aborted) context.metrics.healError(job.datasource)
+    throw error
+  }
+}
+
+/** Git says nothing of a ref that is gone. The head of a pull request stays when it is closed. */
+async function isGone(target: Target, signal: AbortSignal, context: WatcherContext): Promise<boolean> {
+  if (target.pullRequest) return false
+  const { refs } = await context.git.remoteHeads(await context.remote(target.platform, target.repo), signal)
+  return !refs.has(target.ref)
+}
+
+/** Drift there is still told; the next push to a ref of that name has it healed again. */
+async function leaveAlone(target: Target, context: WatcherContext): Promise<void> {
+  const { datasource, location, ref } = target
+  await context.state.putTarget({ ...target, selfHeal: false })
+  context.log.warn({ datasource, location, ref }, 'not healed, now and later: the ref is gone, and its destination is kept as it is')
+}
+
+async function heal(job: HealJob, target: Target, signal: AbortSignal, context: WatcherContext): Promise<void> {
   await context.producer.add('plan', planOf(job, target))
   const deadline = Date.now() + context.healTimeoutMs
   for (let wait = FIRST_LOOK; Date.now() < deadline; wait = Math.min(wait * 2, LONGEST_LOOK)) {
@@ -23,7 +47,6 @@ export async function healJob(job: HealJob, signal: AbortSignal, context: Watche
     if ((await driftOf(target, signal, context)).state !== 'in_sync') continue
     return healed(target, context)
   }
-  context.metrics.healError(job.datasource)
   throw stillDrifted(target, context.healTimeoutMs)
 }
 

@@ -1,31 +1,34 @@
 import { randomUUID } from 'node:crypto'
 import type { Bundle } from '@vartrack/bundle'
-import { toVarTrackError } from '@vartrack/errors'
+import { toVarTrackError, VarTrackError } from '@vartrack/errors'
 import type { PollJob } from '@vartrack/queues'
 import type { Target } from '@vartrack/state'
 import { driftOf } from './check.js'
 import type { WatcherContext } from './context.js'
+import { inParallel } from './in-parallel.js'
 import { reportDrift } from './report.js'
 
 /** Destinations of one datasource that are checked side by side. */
 const PARALLEL = 8
 
+/** Checks that failed in a row because the store did not answer. */
+interface Round {
+  failures: number
+}
+
 /**
  * Compares every live target of a datasource with its ledger. What differs is told, counted and, where the rule says so, healed.
- * A store that cannot be reached ends the round with one line; the next round is the retry.
+ * A destination that cannot be checked does not keep the others from it, but a store that does not answer so many times in a row is not asked any further;
+ * the next round is the retry.
+ * @throws VarTrackError `state.unavailable`, `queue.unavailable`
  */
 export async function pollJob(job: PollJob, signal: AbortSignal, context: WatcherContext): Promise<void> {
   const started = performance.now()
-  const running = new Set<Promise<void>>()
-  const round = { unreachable: false }
-  for await (const target of context.state.targets(job.datasource)) {
-    if (signal.aborted || round.unreachable) break
-    if (target.dryRun || !(await isDue(target, context))) continue
-    const check = checkTarget(target, signal, round, context).finally(() => running.delete(check))
-    running.add(check)
-    if (running.size >= PARALLEL) await Promise.race(running)
-  }
-  await Promise.all(running)
+  const round: Round = { failures: 0 }
+  await inParallel(context.state.targets(job.datasource), PARALLEL, async (target) => {
+    if (signal.aborted || round.failures >= PARALLEL || target.dryRun) return
+    if (await isDue(target, context)) await checkTarget(target, signal, round, context)
+  })
   context.metrics.poll(job.datasource)
   context.metrics.pollSeconds(job.datasource, (performance.now() - started) / 1000)
 }
@@ -45,18 +48,25 @@ function intervalOf(target: Target, bundle: Bundle): number {
   return intervals.length === 0 ? bundle.pollIntervalMs : Math.min(...intervals)
 }
 
-async function checkTarget(target: Target, signal: AbortSignal, round: { unreachable: boolean }, context: WatcherContext): Promise<void> {
-  try {
-    const report = await driftOf(target, signal, context)
-    await reportDrift(target, report, context)
-    if (report.state !== 'in_sync' && target.selfHeal) await healSoon(target, context)
-  } catch (thrown) {
-    if (signal.aborted) return
-    round.unreachable = true
-    const error = toVarTrackError(thrown)
-    await context.state.putStatus(target, { state: 'unreachable', checkedAt: new Date().toISOString() })
-    context.log.warn({ datasource: target.datasource, code: error.code }, `cannot be checked: ${error.message}`)
-  }
+async function checkTarget(target: Target, signal: AbortSignal, round: Round, context: WatcherContext): Promise<void> {
+  const report = await driftOf(target, signal, context).catch((thrown: unknown) => toVarTrackError(thrown))
+  if (signal.aborted) return
+  if (report instanceof VarTrackError) return reportUnchecked(target, report, round, context)
+  round.failures = 0
+  await reportDrift(target, report, context)
+  if (report.state !== 'in_sync' && target.selfHeal) await healSoon(target, context)
+}
+
+async function reportUnchecked(target: Target, error: VarTrackError, round: Round, context: WatcherContext): Promise<void> {
+  const { datasource, location } = target
+  const away = ['retry', 'wait'].includes(error.disposition.kind) || error.code === 'sink.auth'
+  round.failures = away ? round.failures + 1 : 0
+  await context.state.putStatus(target, {
+    ...(await context.state.status(target)),
+    state: away ? 'unreachable' : 'unknown',
+    checkedAt: new Date().toISOString(),
+  })
+  context.log.warn({ datasource, location, code: error.code }, `cannot be checked: ${error.message}`)
 }
 
 async function healSoon(target: Target, context: WatcherContext): Promise<void> {

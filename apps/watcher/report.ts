@@ -11,7 +11,9 @@ export async function reportDrift(target: Target, report: DriftReport, context: 
   const { datasource, location } = target
   const status = await context.state.status(target)
   const { same: _same, ...drift } = report.summary
-  const state = report.state === 'in_sync' ? 'in_sync' : 'drifted'
+  const found = report.state === 'in_sync' ? 'in_sync' : 'drifted'
+  // What a failed change set left there agrees with its own ledger; only the next write ends it.
+  const state = status?.state === 'degraded' ? 'degraded' : found
   await context.state.putStatus(target, { ...status, state, checkedAt: new Date().toISOString(), drift })
   if (report.state === 'in_sync') return context.log.info({ datasource, location, ...report.summary }, 'no drift')
   context.metrics.drift(datasource)
