@@ -51,7 +51,7 @@ export class ZooKeeperConnection implements AsyncDisposable {
     using limited = withTimeout(signal, this.#timeout)
     const get = (path: string, done: Answered<Buffer | null>) =>
       client.getData(path, (error, data) => (error?.code === CODE.noNode ? done(null, null) : done(error, data ?? Buffer.alloc(0))))
-    return await abortable(pipelined(paths, get, limited), limited).catch(rethrow)
+    return await abortable(pipelined(client, paths, get, limited), limited).catch(rethrow)
   }
 
   /** Null when there is no such znode. */
@@ -68,7 +68,7 @@ export class ZooKeeperConnection implements AsyncDisposable {
     const client = await this.#alive(signal)
     using limited = withTimeout(signal, this.#timeout)
     const exists = (path: string, done: Answered<boolean>) => client.exists(path, (error, stat) => done(error, stat !== null))
-    return await abortable(pipelined(paths, exists, limited), limited).catch(rethrow)
+    return await abortable(pipelined(client, paths, exists, limited), limited).catch(rethrow)
   }
 
   /** All steps or none. @throws VarTrackError `sink.*`; what a lost connection swallowed may have happened */
@@ -126,23 +126,33 @@ const IN_FLIGHT = 900
 
 type Answered<T> = (error: DriverError | null, value: T) => void
 
-function pipelined<T>(paths: readonly string[], ask: (path: string, done: Answered<T>) => void, signal: AbortSignal): Promise<T[]> {
+/** Asks for many znodes with as many requests on their way as the server likes, and half of them to a packet: the driver alone sends each by itself. */
+function pipelined<T>(
+  client: DriverClient,
+  paths: readonly string[],
+  ask: (path: string, done: Answered<T>) => void,
+  signal: AbortSignal,
+): Promise<T[]> {
   const values = Array.from<T>({ length: paths.length })
   return new Promise((resolve, reject) => {
-    let next = 0
-    let left = paths.length
-    const start = () => {
-      const index = next++
+    let sent = 0
+    let answered = 0
+    const refill = () => {
+      const { socket } = client.connectionManager
+      socket?.cork()
+      for (; sent < paths.length && sent - answered < IN_FLIGHT && !signal.aborted; sent++) askFor(sent)
+      socket?.uncork()
+    }
+    const askFor = (index: number) =>
       ask(paths[index] as string, (error, value) => {
         if (error) return reject(error)
         values[index] = value
-        left -= 1
-        if (left === 0) resolve(values)
-        else if (next < paths.length && !signal.aborted) start()
+        answered += 1
+        if (answered === paths.length) resolve(values)
+        else if (sent - answered <= IN_FLIGHT / 2) refill()
       })
-    }
-    if (left === 0) resolve(values)
-    while (next < Math.min(paths.length, IN_FLIGHT)) start()
+    if (paths.length === 0) resolve(values)
+    else refill()
   })
 }
 

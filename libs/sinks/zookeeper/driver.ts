@@ -11,8 +11,8 @@ export interface DriverClient {
   getChildren(path: string, done: (error: DriverError | null, children: string[]) => void): void
   exists(path: string, done: (error: DriverError | null, stat: DriverStat | null) => void): void
   transaction(): DriverTransaction
-  /** Not public: the only way to end a connection to a server that does not answer. */
-  readonly connectionManager: { readonly socket?: { destroy(): void } }
+  /** Not public: the only way to end a connection to a server that does not answer, and to send many requests in one packet. */
+  readonly connectionManager: { readonly socket?: { destroy(): void; cork(): void; uncork(): void } }
 }
 
 export interface DriverStat {

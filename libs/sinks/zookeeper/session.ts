@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Head, Session, WriteRequest, WriteResult } from '@vartrack/sink-kit'
 import type { ZooKeeperConnection } from './connection.js'
 import { zooKeeperError } from './errors.js'
@@ -36,9 +37,12 @@ export class ZooKeeperSession implements Session {
     await this.#connection[Symbol.asyncDispose]()
   }
 
+  /** Many operations of one call listen to its signal. */
   async #at<T>(location: string, signal: AbortSignal, work: (tree: Tree) => Promise<T>): Promise<T> {
+    const shared = AbortSignal.any([signal])
+    setMaxListeners(0, shared)
     try {
-      return await work({ connection: this.#connection, location, encoding: this.#options.encoding, signal })
+      return await work({ connection: this.#connection, location, encoding: this.#options.encoding, signal: shared })
     } catch (error) {
       throw zooKeeperError(error, location)
     }

@@ -9,7 +9,7 @@ import { makeRoot, type Root, readRoot, type Tree } from './tree.js'
 /** How often a write begins again because somebody else changed the place meanwhile: other sources, or people. */
 const ATTEMPTS = 12
 /** Multis on their way at once when staged changes go to their znodes. */
-const IN_FLIGHT = 4
+const IN_FLIGHT = 12
 
 /**
  * Writes the changes of one source. Values, journal and head become valid together: small changes in one multi; larger ones are staged as a blob, one
@@ -41,7 +41,7 @@ async function settled(tree: Tree): Promise<Root | null> {
 
 async function tryWrite(tree: Tree, request: WriteRequest, root: Root): Promise<WriteResult | null> {
   const keys = await stepsOf(tree, request.changes)
-  const journal = request.journal && newBlob(tree, 'journal', request.head.source, request.journal)
+  const journal = request.journal && (await newBlob(tree, 'journal', request.head.source, request.journal))
   const next = nextState(root.state, request, journal)
   const result = { put: keys.put, deleted: keys.deleted }
   if (bytesOf(keys.steps) + encodeRoot(next).length > MULTI_BYTES)
@@ -56,7 +56,7 @@ async function tryWrite(tree: Tree, request: WriteRequest, root: Root): Promise<
 }
 
 async function writeStaged(tree: Tree, request: WriteRequest, root: Root, next: RootState, keys: KeySteps, journal: Blob | null): Promise<boolean> {
-  const redo = newBlob(tree, 'redo', request.head.source, request.changes)
+  const redo = await newBlob(tree, 'redo', request.head.source, request.changes)
   await Promise.all([stage(tree, redo), journal && stage(tree, journal)])
   const state: RootState = { ...next, redo: redo.name }
   const flip: Step = { kind: 'set', path: tree.location, data: encodeRoot(state), version: root.version }
