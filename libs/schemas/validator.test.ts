@@ -1,0 +1,107 @@
+import { loadCore } from '@vartrack/core'
+import { createCue } from '@vartrack/cuelang-wasm'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Schema } from './contract.js'
+import { createValidator } from './validator.js'
+
+const cue = createCue()
+const core = loadCore()
+afterAll(() => cue[Symbol.asyncDispose]())
+
+const options = {
+  file: 'app.json',
+  environment: 'production',
+  names: [],
+  rootKey: '',
+  rootKeyOptional: false,
+  rootKeyAnyDepth: false,
+  variables: {},
+  arrays: 'index',
+  limits: { maxFileBytes: 1_000_000, maxDepth: 64, maxKeys: 1000 },
+} as const
+
+const compile = (data: object) => core.compile(Buffer.from(JSON.stringify(data)), 'json', options)
+const schema = (text: string, digest = text): Schema => ({ text, file: 'acme/schemas/app.cue', digest })
+
+/** A validator, and how often it asked CUE. */
+function counted() {
+  const asked = { validate: 0, describe: 0 }
+  const counting: Parameters<typeof createValidator>[0]['cue'] = {
+    validate: (input) => {
+      asked.validate += 1
+      return cue.validate(input)
+    },
+    describe: (text, file) => {
+      asked.describe += 1
+      return cue.describe(text, file)
+    },
+  }
+  return { asked, validator: createValidator({ cue: counting, core }) }
+}
+
+describe('a release and its schema', () => {
+  it('costs nothing a second time, whichever file it comes from', async () => {
+    const { asked, validator } = counted()
+    const release = await compile({ port: 5432 })
+    const all = ['a.json', 'b.json', 'c.json'].map((file) => validator.inspect(release, schema('#Config: port: int'), file))
+    expect((await Promise.all(all)).map(({ violations }) => violations)).toEqual([[], [], []])
+    expect(asked).toEqual({ validate: 1, describe: 1 })
+    await validator.inspect(await compile({ port: 5433 }), schema('#Config: port: int'), 'a.json')
+    expect(asked).toEqual({ validate: 2, describe: 1 })
+  })
+
+  it('is looked at anew when the schema is another', async () => {
+    const { asked, validator } = counted()
+    const release = await compile({ port: 5432 })
+    await validator.inspect(release, schema('#Config: port: int'), 'a.json')
+    const { violations } = await validator.inspect(release, schema('#Config: port: string'), 'a.json')
+    expect([violations.length, asked.validate]).toEqual([1, 2])
+  })
+
+  it('is matched flat where the schema has dotted names', async () => {
+    const { violations } = await counted().validator.inspect(
+      await compile({ db: { port: 'x', host: 'h' } }),
+      schema('#Config: {"db.port": int, "db.host": string}'),
+      'a',
+    )
+    expect(violations.map(({ field }) => field)).toEqual(['db.port'])
+  })
+
+  it('bears the marks of the schema afterwards', async () => {
+    const plain = await compile({ db: { password: 'p' }, level: 'info' })
+    const { release } = await counted().validator.inspect(plain, schema('#Config: {db: {password: string @secret()}, level: string @logger()}'), 'a')
+    expect(release.digest).not.toBe(plain.digest)
+    const { logged, report } = await core.diff(release.frame, emptyLive, Buffer.alloc(0), diffOptions)
+    expect(logged).toEqual([{ key: 'level', from: null, to: 'info', secret: false }])
+    expect(report.map(({ key, to }) => [key, to])).toEqual([
+      ['db.password', '***'],
+      ['level', 'info'],
+    ])
+  })
+
+  it('is refused by a schema that is wrong itself, and asked again later', async () => {
+    const { asked, validator } = counted()
+    const release = await compile({ a: 1 })
+    const broken = schema('#Config: {a: nowhere}')
+    for (const _ of [1, 2]) {
+      await expect(validator.inspect(release, broken, 'a')).rejects.toMatchObject({ place: { file: 'acme/schemas/app.cue' } })
+    }
+    expect(asked.validate + asked.describe).toBeGreaterThanOrEqual(2)
+  })
+
+  it('cannot import what is not CUE\u2019s own', async () => {
+    const imports = schema('import "example.com/evil"\n#Config: {a: evil.x}')
+    await expect(counted().validator.inspect(await compile({ a: 1 }), imports, 'a')).rejects.toMatchObject({ code: 'cue.import_refused' })
+  })
+})
+
+/** A live frame without records. */
+const emptyLive = Buffer.from([...Buffer.from('VTF1'), 2, 1, 0, 0, 0, 0, 0, 0])
+const diffOptions = {
+  mode: 'repair',
+  prune: { enabled: false, scope: 'owned', protection: [], maxDelete: undefined, approved: false, dryRun: false },
+  ledgerKey: Buffer.alloc(32, 1),
+  foreign: [],
+  undo: false,
+  report: true,
+} as const
