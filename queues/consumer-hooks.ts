@@ -1,5 +1,4 @@
 import type { VarTrackError } from '@vartrack/errors'
-import type { JobName } from './catalog.js'
 import type { QuarantineJob } from './jobs.js'
 
 /** A job as logs and metrics name it. */
@@ -30,7 +29,5 @@ export interface ConsumerHooks {
   onError(error: Error): void
   onStart?(job: JobFacts): void
   onEnd?(job: JobFacts, end: JobEnd): void
-  /** The world moved on under a job: adds the plan that takes its place. When it throws, the job is tried again. */
-  onReplan?(name: JobName, data: unknown, error: VarTrackError): Promise<void>
   onQuarantine?(entry: QuarantineJob): void
 }

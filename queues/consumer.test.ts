@@ -96,28 +96,11 @@ describe('an error that a handler throws', () => {
     expect((started[1] as number) - (started[0] as number)).toBeGreaterThan(290)
   })
 
-  it('of kind replan is handed to the planner once, and not tried again', async () => {
-    const replanned: string[] = []
-    consume(failing({ kind: 'replan' }), {
-      hooks: {
-        onError: () => undefined,
-        onReplan: async (name, data, error) => void replanned.push(`${name} ${JSON.stringify(data)} ${error.code}`),
-      },
-    })
+  it('of kind replan is run again: a plan reads the head anew', async () => {
+    consume(failing({ kind: 'replan' }, 1))
     const job = await addSweep(3)
-    await eventually(async () => (await job.getState()) === 'failed')
-    expect(replanned).toEqual(['sweep {"version":1,"correlation":"c","platform":"github"} test.failed'])
-  })
-
-  it('of kind replan is tried again when the plan could not be added', async () => {
-    let tries = 0
-    const onReplan = async () => {
-      if (++tries === 1) throw new Error('Redis is away')
-    }
-    consume(failing({ kind: 'replan' }), { hooks: { onError: () => undefined, onReplan } })
-    const job = await addSweep(3)
-    await eventually(async () => (await job.getState()) === 'failed')
-    expect(tries).toBe(2)
+    await eventually(async () => (await job.getState()) === 'completed')
+    expect(ends.map((end) => end.outcome)).toEqual(['retried', 'completed'])
   })
 
   it.each(['stall', 'bug'] as const)('of kind %s is not tried again', async (kind) => {

@@ -1,7 +1,6 @@
 import type { Disposition, VarTrackError } from '@vartrack/errors'
 import { DelayedError, type Job, WaitingError } from 'bullmq'
-import type { JobName } from './catalog.js'
-import type { ConsumerHooks, JobOutcome } from './consumer-hooks.js'
+import type { JobOutcome } from './consumer-hooks.js'
 import type { Quarantine } from './quarantine.js'
 import { finalError, retriedError } from './stored-error.js'
 
@@ -12,7 +11,6 @@ export interface FailedRun {
   readonly token: string
   readonly error: VarTrackError
   readonly end: (outcome: JobOutcome, error: VarTrackError) => void
-  readonly hooks: ConsumerHooks
   readonly quarantine: Quarantine
   readonly mask: ((text: string) => string) | undefined
 }
@@ -32,7 +30,14 @@ export async function dispose(run: FailedRun): Promise<never> {
   return BY_DISPOSITION[error.disposition.kind](run)
 }
 
-const BY_DISPOSITION: Record<Disposition['kind'], (run: FailedRun) => Promise<never>> = { retry, wait, replan, stall: fail, bug: fail }
+const BY_DISPOSITION: Record<Disposition['kind'], (run: FailedRun) => Promise<never>> = {
+  retry,
+  wait,
+  /** No job carries what to apply: run again, it reads the head, or the release of it, anew. */
+  replan: retry,
+  stall: fail,
+  bug: fail,
+}
 
 async function retry(run: FailedRun): Promise<never> {
   const again = run.job.attemptsMade + 1 < (run.job.opts.attempts ?? 1)
@@ -47,16 +52,6 @@ async function wait(run: FailedRun): Promise<never> {
   await run.job.moveToDelayed(Date.now() + afterMs, run.token)
   run.end('waiting', run.error)
   throw new DelayedError()
-}
-
-async function replan(run: FailedRun): Promise<never> {
-  try {
-    await run.hooks.onReplan?.(run.job.name as JobName, run.job.data, run.error)
-  } catch (unplanned) {
-    run.hooks.onError(unplanned instanceof Error ? unplanned : new Error(String(unplanned)))
-    return retry(run)
-  }
-  return fail(run)
 }
 
 async function fail(run: FailedRun): Promise<never> {

@@ -51,7 +51,7 @@ async function runJob<Q extends QueueKind>(options: RunnerOptions<Q>, job: Job, 
   try {
     await work(options, job, facts, aborts)
   } catch (thrown) {
-    await dispose({ job, token, error: toVarTrackError(thrown), end, hooks: options.hooks, quarantine: options.quarantine, mask: options.mask })
+    await dispose({ job, token, error: toVarTrackError(thrown), end, quarantine: options.quarantine, mask: options.mask })
     return
   }
   end('completed')

@@ -204,7 +204,7 @@ function changeSetOf(job: PlanJob, id: string, head: Pick<ReadHead, 'commit' | '
 
 async function recordRefusal(job: PlanJob, id: string, thrown: unknown, context: PlannerContext): Promise<void> {
   const error = toVarTrackError(thrown)
-  if (error.disposition.kind === 'retry' || error.disposition.kind === 'wait') return
+  if (['retry', 'wait', 'replan'].includes(error.disposition.kind)) return
   await context.state.putChangeSet({
     ...changeSetOf(job, id, { commit: undefined, settles: undefined }, []),
     state: 'refused',

@@ -1,4 +1,4 @@
-/** What the consumer of a job does about an error; mapped once, in `queues/consumer.ts`. */
+/** What the consumer of a job does about an error; mapped once, in `queues/dispositions.ts`. */
 export type Disposition =
   /** A passing fault (network, timeout): the job's own backoff applies. */
   | { readonly kind: 'retry' }

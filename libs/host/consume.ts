@@ -1,13 +1,12 @@
-import { type Consumer, type ConsumerHooks, createConsumer, type Handlers, type QueueKind } from '@vartrack/queues'
-import { observeJobs } from '@vartrack/runtime'
+import { type Consumer, createConsumer, type Handlers, type QueueKind } from '@vartrack/queues'
 import type { Base } from './base.js'
+import { observeJobs } from './observe-jobs.js'
 
 /** How a queue is worked. */
 export interface ConsumeOptions {
   /** Sink type, for the queue `write`. */
   readonly sink?: string
   readonly concurrency?: number
-  readonly onReplan?: NonNullable<ConsumerHooks['onReplan']>
 }
 
 /** Works the jobs of a queue, over a connection of its own, until the process closes. */
@@ -19,7 +18,7 @@ export async function consume<Q extends QueueKind>(base: Base, queue: Q, handler
     queue,
     handlers,
     concurrency: options.concurrency ?? config.concurrency,
-    hooks: { ...observeJobs(log, metrics.jobs), ...(options.onReplan ? { onReplan: options.onReplan } : {}) },
+    hooks: observeJobs(log, metrics.jobs),
     mask: (text) => mask.text(text),
     ...(options.sink ? { sink: options.sink } : {}),
   })

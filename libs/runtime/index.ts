@@ -6,7 +6,6 @@ export { type HealthCheck, type HealthServer, startHealthServer } from './health
 export { type Leadership, standForElection, type Term } from './leadership.js'
 export { createLogger, type Logger, type LogMask } from './logger.js'
 export { createMetrics, exportQueueDepths, type Metrics } from './metrics.js'
-export { observeJobs } from './observe-jobs.js'
 export { type ConnectOptions, connectRedis, type RedisKind, type RedisTarget } from './redis-connection.js'
 export { type ProcessContext, runProcess } from './run-process.js'
 export type { SchemaTenant } from './schema-tenants.js'
