@@ -3,7 +3,7 @@ import type { Core } from '@vartrack/core'
 import type { JournalCache, SessionPool } from '@vartrack/engine'
 import type { GitCache, Remote } from '@vartrack/git'
 import type { Producer } from '@vartrack/queues'
-import type { State } from '@vartrack/state'
+import type { State, Target } from '@vartrack/state'
 
 /** What the watcher says while it works; one line an event. */
 export interface WatcherLog {
@@ -30,6 +30,8 @@ export interface WatcherContext {
   readonly remote: (platform: string, repo: string) => Promise<Remote>
   readonly state: State
   readonly producer: Pick<Producer, 'add'>
+  /** Runs work while no writer works at the same destination. @throws VarTrackError `lock.busy` when one does not end */
+  readonly exclusively: <T>(at: Target, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) => Promise<T>
   /** How long a heal may take until it counts as failed. */
   readonly healTimeoutMs: number
   readonly metrics: WatcherMetrics

@@ -3,7 +3,7 @@ import type { Bundle } from '@vartrack/bundle'
 import { toVarTrackError, VarTrackError } from '@vartrack/errors'
 import type { PollJob } from '@vartrack/queues'
 import type { Target } from '@vartrack/state'
-import { driftOf } from './check.js'
+import { confirmedDriftOf } from './check.js'
 import type { WatcherContext } from './context.js'
 import { inParallel } from './in-parallel.js'
 import { reportDrift } from './report.js'
@@ -49,8 +49,8 @@ function intervalOf(target: Target, bundle: Bundle): number {
 }
 
 async function checkTarget(target: Target, signal: AbortSignal, round: Round, context: WatcherContext): Promise<void> {
-  const report = await driftOf(target, signal, context).catch((thrown: unknown) => toVarTrackError(thrown))
-  if (signal.aborted) return
+  const report = await confirmedDriftOf(target, signal, context).catch((thrown: unknown) => toVarTrackError(thrown))
+  if (signal.aborted || report === undefined) return
   if (report instanceof VarTrackError) return reportUnchecked(target, report, round, context)
   round.failures = 0
   await reportDrift(target, report, context)

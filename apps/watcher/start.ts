@@ -18,6 +18,7 @@ export async function startWatcher(host: Host): Promise<void> {
     journals: new SizedCache<Journal>(CACHE_BYTES, (journal) => journal.ledger.length),
     state: host.state,
     producer: host.producer,
+    exclusively: host.exclusively,
     healTimeoutMs: host.config.healTimeoutMs,
     metrics: host.metrics.watcher,
     log: host.log,
