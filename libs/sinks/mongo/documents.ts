@@ -1,14 +1,5 @@
 import type { Collection, Db, Filter, ObjectId } from 'mongodb'
-import type { LocationState } from './state.js'
-import { uncommitted } from './state.js'
-
-/** Who wrote a document last: source, generation; `u` when it was there before that write, so that the write alone did not bring it into being. */
-export interface Stamp {
-  readonly s: string
-  /** A number; wrapped as BSON has it where values are read with their types. */
-  readonly g: number | { valueOf(): number }
-  readonly u?: true
-}
+import type { Stamp } from './stamp.js'
 
 /** A key. Documents that varTrack makes have the key as `_id` too; those of others may not. */
 export interface KeyDocument {
@@ -30,11 +21,4 @@ export function documentsAt(database: Db, location: string): Collection<KeyDocum
 /** Documents of the named keys, by `_id` where varTrack made them and by `key` where somebody else did. */
 export function named(keys: readonly string[]): Filter<KeyDocument>[] {
   return [{ _id: { $in: [...keys] } }, { _id: { $not: { $type: 'string' } }, key: { $in: [...keys] } }]
-}
-
-/** Did only a write that never became valid insert this document? */
-export function isOrphan(stamp: Stamp | undefined, state: LocationState): boolean {
-  if (!stamp || stamp.u) return false
-  const source = state.sources.find((one) => one.source === stamp.s)
-  return source !== undefined && uncommitted(source).includes(Number(stamp.g))
 }

@@ -1,4 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { promisify } from 'node:util'
+import { deflateRaw, inflateRaw } from 'node:zlib'
 import { chunkBytes } from '@vartrack/sink-kit'
 import { Binary, type Collection, type Db } from 'mongodb'
 import type { JournalName, LocationState } from './state.js'
@@ -15,7 +17,7 @@ interface ChunkDocument {
 /** Stores a journal where no head names it yet. Its name is this write's alone, so that two writers never mix their chunks. */
 export async function storeJournal(database: Db, location: string, source: string, generation: number, content: Buffer): Promise<JournalName> {
   const name = randomBytes(12).toString('hex')
-  const pieces = chunkBytes(content, CHUNK_BYTES)
+  const pieces = chunkBytes(await promisify(deflateRaw)(content, { level: 1 }), CHUNK_BYTES)
   for (const [index, piece] of pieces.entries()) {
     await chunks(database).insertOne({ _id: `${name}-${index}`, owner: ownerOf(location, source), name, data: new Binary(piece) })
   }
@@ -30,7 +32,7 @@ export async function readJournal(database: Db, journal: JournalName): Promise<B
     if (!chunk) return null
     pieces.push(Buffer.from(chunk.data.buffer.subarray(0, chunk.data.position)))
   }
-  return Buffer.concat(pieces)
+  return promisify(inflateRaw)(Buffer.concat(pieces))
 }
 
 /** Removes the journals of a source that no state names: older ones, and those of writers that were killed. */

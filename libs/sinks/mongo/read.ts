@@ -1,7 +1,8 @@
 import { FrameWriter } from '@vartrack/sink-kit'
-import type { Db, Filter } from 'mongodb'
-import { documentsAt, FEW, isOrphan, type KeyDocument, named } from './documents.js'
-import type { LocationState } from './state.js'
+import { BSON, type Db, type Filter } from 'mongodb'
+import { documentsAt, FEW, type KeyDocument, named } from './documents.js'
+import { plainDocument } from './plain-document.js'
+import { orphanStamps, type Stamp } from './stamp.js'
 import { readState } from './state-store.js'
 import { entryOf } from './values.js'
 
@@ -9,23 +10,45 @@ import { entryOf } from './values.js'
 export async function readDocuments(database: Db, location: string, keys: 'all' | readonly string[]): Promise<Buffer> {
   const { state } = await readState(database, location)
   const isFew = keys !== 'all' && keys.length <= FEW
-  const filters = isFew ? named(keys) : [{}]
   const wanted = keys === 'all' || isFew ? undefined : new Set(keys)
-  const frame = new FrameWriter('live', 64 * 1024)
-  const seen = new Set<string>()
-  for (const filter of filters) await readSome(database, location, filter, (document) => add(frame, document, state, wanted, seen))
-  return frame.finish()
+  const collected: Collected = { frame: new FrameWriter('live', 64 * 1024), orphans: orphanStamps(state), wanted, seen: new Set() }
+  for (const filter of isFew ? named(keys) : [{}]) await collect(database, location, filter, collected)
+  return collected.frame.finish()
 }
 
-async function readSome(database: Db, location: string, filter: Filter<KeyDocument>, visit: (document: KeyDocument) => void): Promise<void> {
-  const cursor = documentsAt(database, location).find(filter, { promoteValues: false, batchSize: 10_000 })
-  for await (const document of cursor) visit(document)
+interface Collected {
+  readonly frame: FrameWriter
+  readonly orphans: ReadonlySet<Stamp>
+  readonly wanted: ReadonlySet<string> | undefined
+  readonly seen: Set<string>
 }
 
-function add(frame: FrameWriter, document: KeyDocument, state: LocationState, wanted: ReadonlySet<string> | undefined, seen: Set<string>): void {
+async function collect(database: Db, location: string, filter: Filter<KeyDocument>, collected: Collected): Promise<void> {
+  const cursor = documentsAt(database, location).find(filter, { raw: true, batchSize: 10_000 })
+  while (await cursor.hasNext()) {
+    for (const document of cursor.readBufferedDocuments() as unknown as Uint8Array[]) add(asBuffer(document), collected)
+  }
+}
+
+function add(bytes: Buffer, collected: Collected): void {
+  const plain = plainDocument(bytes)
+  if (!plain) return addDecoded(BSON.deserialize(bytes, { promoteValues: false }), collected)
+  if (counts(plain.key.toString(), plain.stamp?.toString(), collected)) collected.frame.add(plain.key, plain.value, 'string')
+}
+
+function addDecoded(document: BSON.Document, collected: Collected): void {
   const { key, _vt: stamp } = document
-  if (typeof key !== 'string' || seen.has(key) || (wanted && !wanted.has(key)) || isOrphan(stamp, state)) return
-  seen.add(key)
+  if (typeof key !== 'string' || !counts(key, stamp, collected)) return
   const { type, text } = entryOf(document)
-  frame.add(key, text, type)
+  collected.frame.add(key, text, type)
+}
+
+function counts(key: string, stamp: unknown, { orphans, wanted, seen }: Collected): boolean {
+  if (seen.has(key) || (wanted && !wanted.has(key)) || (orphans.size > 0 && orphans.has(String(stamp)))) return false
+  seen.add(key)
+  return true
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

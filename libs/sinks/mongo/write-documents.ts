@@ -1,7 +1,8 @@
 import { batches, type FrameRecord, recordCount, records, storeError, type WriteResult } from '@vartrack/sink-kit'
 import type { AnyBulkWriteOperation, Filter } from 'mongodb'
-import { documentsAt, FEW, type KeyDocument, named, type Stamp } from './documents.js'
+import { documentsAt, FEW, type KeyDocument, named } from './documents.js'
 import { isDuplicate } from './errors.js'
+import { changedBy, earlierThan, insertedBy, insertedByAny, notLaterThan, type Stamp } from './stamp.js'
 import { BULK } from './traits.js'
 import { storedValue } from './values.js'
 import type { Writing } from './write.js'
@@ -29,23 +30,14 @@ export async function writeDocuments(writing: Writing, changes: Buffer): Promise
 }
 
 /** Removes what overtaken writes have inserted and nobody else has touched. */
-export async function removeOrphans(writing: Writing): Promise<void> {
-  await documentsAt(writing.database, writing.location).deleteMany({
-    '_vt.s': writing.source,
-    '_vt.g': { $in: [...writing.abandoned] },
-    '_vt.u': { $exists: false },
-  })
+export async function removeOrphans({ database, location, source, abandoned }: Writing): Promise<void> {
+  await documentsAt(database, location).deleteMany({ _vt: { $in: insertedByAny(source, abandoned) } })
 }
 
 /** After this the overtaken writer's late updates and deletes find nothing that they may touch. */
-export async function restamp(writing: Writing): Promise<void> {
-  const older = { '_vt.s': writing.source, '_vt.g': { $lt: writing.generation, $nin: [...writing.abandoned] } }
-  const dirty = { '_vt.s': writing.source, '_vt.g': { $in: [...writing.abandoned] }, '_vt.u': true }
-  for (const filter of [older, dirty]) {
-    await documentsAt(writing.database, writing.location).updateMany(filter, {
-      $set: { _vt: { s: writing.source, g: writing.generation, u: true } },
-    })
-  }
+export async function restamp({ database, location, source, generation, abandoned }: Writing): Promise<void> {
+  const filter = { _vt: earlierThan(source, generation, abandoned) }
+  await documentsAt(database, location).updateMany(filter, { $set: { _vt: changedBy(source, generation) } })
 }
 
 async function writeBulk(writing: Writing, batch: readonly FrameRecord[], present: ReadonlyMap<string, Present>): Promise<WriteResult> {
@@ -75,19 +67,19 @@ function operationOf(writing: Writing, record: FrameRecord, present: Present | u
   if (record.op === 'delete') return present && { deleteOne: { filter: notNewer(writing, present.id) } }
   const key = record.key.toString()
   const stored = storedValue(record.type, record.value.toString())
-  if (!present) return { insertOne: { document: { _id: key, key, ...stored, _vt: { s: writing.source, g: writing.generation } } } }
+  if (!present) return { insertOne: { document: { _id: key, key, ...stored, _vt: insertedBy(writing.source, writing.generation) } } }
   const unset = stored.text === undefined ? { $unset: { text: true, type: true } as const } : {}
   return { updateOne: { filter: notNewer(writing, present.id), update: { $set: { key, ...stored, _vt: stampOver(writing, present) }, ...unset } } }
 }
 
 /** What a killed run of this very write has inserted is still its insert. */
 function stampOver({ source, generation }: Writing, { stamp }: Present): Stamp {
-  const isOwnInsert = stamp?.s === source && Number(stamp.g) === generation && !stamp.u
-  return isOwnInsert ? { s: source, g: generation } : { s: source, g: generation, u: true }
+  const inserted = insertedBy(source, generation)
+  return stamp === inserted ? inserted : changedBy(source, generation)
 }
 
 function notNewer({ source, generation }: Writing, id: KeyDocument['_id']): Filter<KeyDocument> {
-  return { _id: id, $or: [{ '_vt.s': { $ne: source } }, { '_vt.g': { $lte: generation } }] }
+  return { _id: id, _vt: notLaterThan(source, generation) }
 }
 
 async function presentDocuments(writing: Writing, changes: Buffer): Promise<Map<string, Present>> {
