@@ -4,10 +4,7 @@ import { basename, relative, resolve, sep } from 'node:path'
 import type { Core, Release } from '@vartrack/core'
 import { createCue } from '@vartrack/cuelang-wasm'
 import { VarTrackError } from '@vartrack/errors'
-import { createValidator, findSchema, readFolder, type Snapshot, violationError } from '@vartrack/schemas'
-
-/** Where entries of a file stand. */
-export type Locate = (keys: readonly string[]) => Promise<readonly ({ readonly line: number; readonly column: number } | undefined)[]>
+import { createValidator, findSchema, type LocateEntries, readFolder, type Snapshot, violationErrors } from '@vartrack/schemas'
 
 /** What came of holding a release to its schema. */
 export interface Checked {
@@ -21,7 +18,7 @@ export interface Checked {
 /** Holds releases to one schema, or to those of a folder. */
 export interface SchemaCheck extends AsyncDisposable {
   /** @throws VarTrackError `cue.*` when the schema itself is wrong; `schema.missing` */
-  check(file: string, release: Release, locate: Locate): Promise<Checked>
+  check(file: string, release: Release, locate: LocateEntries): Promise<Checked>
 }
 
 /**
@@ -52,8 +49,7 @@ export async function openSchemaCheck(
       if (found === undefined || text === undefined) return { release, schema: undefined, violations: [] }
       const schema = { text, file: isFolder ? `${path}/${found}` : path, digest: createHash('sha256').update(text).digest('hex') }
       const inspection = await validator.inspect(release, schema, file)
-      const places = await locate(inspection.violations.map(({ field }) => field))
-      const violations = inspection.violations.map((violation, index) => violationError(violation, { file, ...places[index] }))
+      const violations = await violationErrors(inspection.violations, file, locate)
       return { release: inspection.release, schema: schema.file, violations }
     },
     [Symbol.asyncDispose]: () => cue[Symbol.asyncDispose](),

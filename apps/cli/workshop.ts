@@ -4,8 +4,9 @@ import { type CompileResult, type Diagnostic, loadCore } from '@vartrack/core'
 import { compileBytes } from '@vartrack/engine/compile-bytes'
 import { compileOptions } from '@vartrack/engine/compile-options'
 import { createParserPool } from '@vartrack/formats/parser-pool'
+import type { LocateEntries } from '@vartrack/schemas'
 import { readInput } from './read-input.js'
-import type { Checked, Locate, openSchemaCheck, SchemaCheck } from './schema-check.js'
+import type { Checked, openSchemaCheck, SchemaCheck } from './schema-check.js'
 import type { FileFlags } from './vt.js'
 
 /** What became of one file. */
@@ -46,7 +47,8 @@ export async function openWorkshop(flags: FileFlags, sources: Map<string, Buffer
       const options = compileOptions(settings, file, flags.env, names, LIMIT_DEFAULTS)
       const release = await compileBytes({ core, parser }, bytes, settings, options)
       if (schemas === undefined) return { ...release, schema: undefined }
-      const locate: Locate = async (keys) => (await import('@vartrack/engine')).locateEntries({ core, parser }, bytes, settings, options, keys, NEVER)
+      const locate: LocateEntries = async (keys) =>
+        (await import('@vartrack/engine')).locateEntries({ core, parser }, bytes, settings, options, keys, NEVER)
       return held(release, await schemas.check(file, release, locate), settings.strictValidation)
     },
     [Symbol.asyncDispose]: async () => {

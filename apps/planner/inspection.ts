@@ -1,8 +1,8 @@
 import type { Bundle } from '@vartrack/bundle'
-import { type CompileContext, type CompiledFile, type InspectedFile, tenantOf } from '@vartrack/engine'
+import { type CompileContext, type CompiledFile, tenantOf } from '@vartrack/engine'
 import { describeError, VarTrackError } from '@vartrack/errors'
 import type { PlanJob } from '@vartrack/queues'
-import { type Registries, type Validator, type Violation, violationError } from '@vartrack/schemas'
+import { type Registries, type Validator, violationErrors } from '@vartrack/schemas'
 import type { PlannerLog } from './context.js'
 
 /** Lines logged of one change set; the change set itself tells how many there are. */
@@ -41,7 +41,7 @@ export function createInspection(job: PlanJob, context: InspectionContext): Insp
       const { release: marked, violations } = await context.validator.inspect(release, schema, file.path)
       const found = file.rule.strictValidation ? refused : warned
       // One file may go to several destinations, by several rules; what is wrong with it is told once.
-      for (const error of await locate(violations, inspected)) found.set(describeError(error), error)
+      for (const error of await violationErrors(violations, file.path, inspected.locate)) found.set(describeError(error), error)
       return { ...marked, diagnostics: release.diagnostics } satisfies CompiledFile
     },
     end() {
@@ -52,26 +52,6 @@ export function createInspection(job: PlanJob, context: InspectionContext): Insp
       return [...warned.values()].toSorted(byPlace)
     },
   }
-}
-
-/** The violations with their places in the file; a missing field has the place of what it is missing in. */
-async function locate(violations: readonly Violation[], { file, locate: find }: InspectedFile): Promise<VarTrackError[]> {
-  if (violations.length === 0) return []
-  const wanted = violations.map(({ field, got }) => pathsOf(field, got === 'missing'))
-  const keys = [...new Set(wanted.flat())]
-  const places = await find(keys)
-  const at = new Map(keys.map((key, index) => [key, places[index]]))
-  return violations.map((violation, index) => {
-    const position = wanted[index]?.map((key) => at.get(key)).find((place) => place !== undefined)
-    return violationError(violation, { file: file.path, ...position })
-  })
-}
-
-/** A key and, for one that is not there, what lies above it, the nearest first. */
-function pathsOf(field: string, missing: boolean): string[] {
-  if (!missing) return [field]
-  const parts = field.split('.')
-  return parts.map((_, index) => parts.slice(0, parts.length - index).join('.'))
 }
 
 function refusal(violations: readonly VarTrackError[]): VarTrackError {

@@ -1,9 +1,17 @@
 import { join } from 'node:path'
-import { createCue } from '@vartrack/cuelang-wasm'
+import { type Cue, createCue } from '@vartrack/cuelang-wasm'
 import { VarTrackError } from '@vartrack/errors'
 import type { Remote } from '@vartrack/git'
 import { type Host, schemaSources } from '@vartrack/host'
-import { createLastGood, createRegistries, createValidator, type Registries, type RegistryLocation, type Validator } from '@vartrack/schemas'
+import {
+  allRegistries,
+  createLastGood,
+  createRegistries,
+  createValidator,
+  type Registries,
+  type RegistryLocation,
+  type Validator,
+} from '@vartrack/schemas'
 
 /** Of a registry that is given as a URL, in ms. */
 const URL_TIMEOUT = 30_000
@@ -11,6 +19,7 @@ const URL_TIMEOUT = 30_000
 /** The schemas of all tenants, and what holds releases to them: one CUE for the whole process. */
 export function openSchemas(host: Host): { readonly schemas: Registries; readonly validator: Validator } {
   const cue = createCue()
+  if (allRegistries(schemaSources(host)).length > 0) warmUp(cue)
   host.onClose('CUE', async () => {
     await cue[Symbol.asyncDispose]()
   })
@@ -24,6 +33,11 @@ export function openSchemas(host: Host): { readonly schemas: Registries; readonl
     log: host.log,
   })
   return { schemas, validator: createValidator({ cue, core: host.stores.core }) }
+}
+
+/** The first answer takes seconds on a small machine: no push should wait for it. What is wrong with it will be told by the first that does. */
+function warmUp(cue: Pick<Cue, 'describe'>): void {
+  cue.describe('_').catch(() => undefined)
 }
 
 async function remoteOf(host: Host, { platform, repo, token }: RegistryLocation): Promise<Remote> {

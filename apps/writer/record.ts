@@ -2,6 +2,9 @@ import type { ApplyReport } from '@vartrack/engine'
 import type { ChangeSetFacts, Target } from '@vartrack/state'
 import type { WriterContext } from './context.js'
 
+/** Lines about changed fields of one write. */
+const MAX_TOLD = 100
+
 /** Remembers a write: the target the watcher polls, its status, its ledger, its history. All of it can be lost; the destination holds the truth. */
 export async function recordWrite(changeSet: ChangeSetFacts, target: Target, report: ApplyReport, context: WriterContext): Promise<void> {
   const { state } = context
@@ -48,10 +51,12 @@ export async function recordWrite(changeSet: ChangeSetFacts, target: Target, rep
 /** One line for each entry that its schema marks with @logger; of a secret only that it changed. */
 function tellLoggedChanges(changeSet: ChangeSetFacts, target: Target, report: ApplyReport, context: WriterContext): void {
   const { datasource, location } = target
-  for (const { key, from, to, secret } of report.logged) {
+  for (const { key, from, to, secret } of report.logged.slice(0, MAX_TOLD)) {
     const values = secret ? { changed: true } : { from, to }
     context.log.info({ changeSet: changeSet.id, correlation: changeSet.correlation, datasource, location, key, ...values }, `${key} changed`)
   }
+  const untold = report.logged.length - MAX_TOLD
+  if (untold > 0) context.log.info({ changeSet: changeSet.id, datasource, location, untold }, 'more fields changed than are told one by one')
 }
 
 /** Nothing is declared there any more, and nothing kept: the watcher looks elsewhere and the keys are free. */

@@ -121,7 +121,10 @@ describe('the registry of a tenant', () => {
     expect(await registries.refresh(location as NonNullable<typeof location>)).not.toBe(before)
     expect(await registries.schemaOf('acme', 'configs/app.toml', undefined)).toMatchObject({ text: 'a: 2' })
     await rm(folder, { recursive: true })
-    await expect(registries.refresh(location as NonNullable<typeof location>)).rejects.toMatchObject({ code: 'ENOENT' })
+    await expect(registries.refresh(location as NonNullable<typeof location>)).rejects.toMatchObject({
+      code: 'schema.unreadable',
+      disposition: { kind: 'retry' },
+    })
     expect(await registries.schemaOf('acme', 'configs/app.toml', undefined)).toMatchObject({ text: 'a: 2' })
   })
 })
@@ -137,6 +140,19 @@ describe('a registry that changes', () => {
     expect([await textNow(), host.requests.count]).toEqual(['a: 1', asked])
     known = newer
     expect(await textNow()).toBe('a: 2')
+  })
+})
+
+describe('a registry that is asked for while it is being read', () => {
+  it('is read once more: the reading under way may have begun before the push', async () => {
+    await repository.commitFiles('main', { 'default.cue': 'a: 1' })
+    const registries = open()
+    const [location] = allRegistries(sources)
+    const first = registries.refresh(location as NonNullable<typeof location>)
+    const newer = await repository.commitFiles('main', { 'default.cue': 'a: 2' })
+    const second = registries.refresh(location as NonNullable<typeof location>)
+    await first
+    expect(await second).toBe(newer)
   })
 })
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { VarTrackError } from '@vartrack/errors'
 import type { GitCache, Remote } from '@vartrack/git'
 import type { RegistryLocation, Schema, SchemaLog } from './contract.js'
 import type { LastGood } from './last-good.js'
@@ -59,6 +60,16 @@ export function createRegistries(options: RegistriesOptions): Registries {
 }
 
 function readerOf(location: RegistryLocation, { git, remote }: RegistriesOptions): Parameters<typeof createRegistry>[0]['read'] {
-  if (location.kind === 'folder') return () => readFolder(join(location.repo, location.path))
+  if (location.kind === 'folder') return () => readFolder(join(location.repo, location.path)).catch((error: unknown) => unreadable(location, error))
   return async (before, signal) => readRepository(git.repository(await remote(location)), location, before, signal)
+}
+
+function unreadable({ key }: RegistryLocation, cause: unknown): never {
+  throw new VarTrackError({
+    code: 'schema.unreadable',
+    message: `The schema registry ${key} cannot be read: ${(cause as Error).message}.`,
+    remedy: 'See that the folder is there, on every machine that runs a planner, and that varTrack may read it.',
+    disposition: { kind: 'retry' },
+    cause,
+  })
 }

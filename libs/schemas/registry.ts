@@ -38,22 +38,36 @@ export function createRegistry({ location, read, lastGood, log }: RegistryOption
   let expires = 0
   let seen: string | undefined
   let reading: Promise<Snapshot> | undefined
+  let following: Promise<Snapshot> | undefined
 
+  const notKept = (error: Error) =>
+    log.warn({ registry: location.key }, `the schemas cannot be kept on disk for a time when their registry is down: ${error.message}`)
   const readNow = async (): Promise<Snapshot> => {
     const next = await read(current, AbortSignal.timeout(READ_TIMEOUT))
     if (next.version !== current?.version) {
       log.info({ registry: location.key, version: next.version, schemas: next.files.size }, 'schemas were read from their registry')
-      await lastGood.keep(location.key, next)
+      await lastGood.keep(location.key, next).catch(notKept)
     }
     current = next
     expires = performance.now() + maxAge
     return next
   }
-  const refresh = (): Promise<Snapshot> => {
-    reading ??= readNow().finally(() => {
+  const start = (): Promise<Snapshot> => {
+    reading = readNow().finally(() => {
       reading = undefined
     })
     return reading
+  }
+  /** A reading under way may have begun before the push that somebody asks for: another follows it. */
+  const refresh = (): Promise<Snapshot> => {
+    if (!reading) return start()
+    following ??= reading
+      .catch(() => undefined)
+      .then(() => {
+        following = undefined
+        return start()
+      })
+    return following
   }
   const serveLastGood = async (thrown: unknown): Promise<Snapshot> => {
     const last = current ?? (await lastGood.read(location.key))
@@ -73,7 +87,7 @@ export function createRegistry({ location, read, lastGood, log }: RegistryOption
       const news = known !== undefined && known !== seen && known !== current?.version
       if (current && !news && performance.now() < expires) return current
       seen = known
-      return refresh().catch(serveLastGood)
+      return (news ? refresh() : (reading ?? start())).catch(serveLastGood)
     },
   }
 }

@@ -89,6 +89,18 @@ describe('a release and its schema', () => {
     expect(asked.validate + asked.describe).toBeGreaterThanOrEqual(2)
   })
 
+  it('that never ends is not tried with one release after the other', async () => {
+    const { asked, validator } = counted()
+    const endless = schema('import "list"\n_n: list.Range(0, 1000, 1)\n#Config: {a: len([for x in _n for y in _n for z in _n if x+y+z < 0 {x}])}')
+    for (const a of [1, 2, 3]) {
+      await expect(validator.inspect(await compile({ a }), endless, 'a')).rejects.toMatchObject({
+        code: expect.stringMatching(/cue\.(timeout|memory)/),
+      })
+    }
+    expect(asked.validate + asked.describe).toBe(1)
+    expect((await validator.inspect(await compile({ a: 1 }), schema('#Config: a: int'), 'a')).violations).toEqual([])
+  })
+
   it('cannot import what is not CUE\u2019s own', async () => {
     const imports = schema('import "example.com/evil"\n#Config: {a: evil.x}')
     await expect(counted().validator.inspect(await compile({ a: 1 }), imports, 'a')).rejects.toMatchObject({ code: 'cue.import_refused' })

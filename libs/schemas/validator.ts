@@ -1,5 +1,6 @@
 import type { Core, Mark, Release } from '@vartrack/core'
 import type { Cue, SchemaDescription, Violation } from '@vartrack/cuelang-wasm'
+import { VarTrackError } from '@vartrack/errors'
 import type { Schema } from './contract.js'
 
 /** What a schema says of one release. */
@@ -30,10 +31,14 @@ export interface ValidatorOptions {
 /** Outcomes kept, and how many violations one of them may hold: what is wrong in more places is looked at anew. */
 const MAX_KEPT = 2000
 const MAX_VIOLATIONS_KEPT = 100
+/** A schema that ran out of time or memory is refused for so long without being tried, in ms. */
+const ENDED_FOR = 30_000
 
 export function createValidator({ cue, core }: ValidatorOptions): Validator {
   const descriptions = createMemory<SchemaDescription>(() => true)
   const violations = createMemory<readonly Violation[]>((found) => found.length <= MAX_VIOLATIONS_KEPT)
+
+  const ended = createEnded()
 
   const describe = (schema: Schema) => descriptions(schema.digest, () => cue.describe(schema.text, schema.file))
   const validate = (release: Release, schema: Schema, file: string) =>
@@ -49,7 +54,28 @@ export function createValidator({ cue, core }: ValidatorOptions): Validator {
   }
   return {
     async inspect(release, schema, file) {
-      return { violations: await validate(release, schema, file), release: await annotate(release, schema) }
+      ended.refuse(schema)
+      return {
+        violations: await validate(release, schema, file).catch((error: unknown) => ended.note(schema, error)),
+        release: await annotate(release, schema),
+      }
+    },
+  }
+}
+
+/** A schema that had to be ended is not tried with every other release meanwhile: the thread is there for all tenants. */
+function createEnded(): { refuse(schema: Schema): void; note(schema: Schema, error: unknown): never } {
+  const until = new Map<string, { readonly error: VarTrackError; readonly at: number }>()
+  return {
+    refuse({ digest }) {
+      const found = until.get(digest)
+      if (found && performance.now() < found.at) throw found.error
+      until.delete(digest)
+    },
+    note({ digest }, error) {
+      const ended = error instanceof VarTrackError && ['cue.timeout', 'cue.memory'].includes(error.code)
+      if (ended) until.set(digest, { error, at: performance.now() + ENDED_FOR })
+      throw error
     },
   }
 }
