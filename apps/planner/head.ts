@@ -11,6 +11,10 @@ export interface ReadHead {
   /** `undefined`: the ref is gone. */
   readonly commit: string | undefined
   readonly changes: Changes
+  /**
+   * `false`: only a heal asks, and the commit is known not to have settled where it heals. Its change set failed, was refused or is under way.
+   */
+  readonly inForce: boolean
   /** What counts as planned once everything is written. */
   readonly settles: ChangeSet['settles']
 }
@@ -46,7 +50,7 @@ export async function readHead(
     if (!bases) continue
     const compares = commit !== undefined && !job.pullRequest
     const changes = compares ? await changesAt(repository, commit, bases, bundle, signal) : EVERYTHING
-    return { generation, commit, changes, settles: settlesOf(job, datasources, commit, generation, bundle) }
+    return { generation, commit, changes, inForce: inForce(job, commit, bases), settles: settlesOf(job, datasources, commit, generation, bundle) }
   }
   throw overtaken(job)
 }
@@ -60,6 +64,11 @@ function begin(
 ): Promise<ReadonlyMap<string, PlanBase> | undefined> {
   if (job.dryRun) return context.state.planBases(job)
   return context.state.beginPlan(job, datasources, { commit: commit ?? '', generation, whole: job.location === undefined })
+}
+
+function inForce(job: PlanJob, commit: string | undefined, bases: ReadonlyMap<string, PlanBase>): boolean {
+  const base = job.location === undefined || job.pullRequest ? undefined : bases.get(job.datasource ?? '')
+  return base?.commit === undefined || base.commit === commit
 }
 
 /** A heal and a dry run settle nothing; a ref that is gone, or a pull request that was closed, is forgotten. */

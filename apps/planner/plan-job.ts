@@ -3,8 +3,9 @@ import type { Rule } from '@vartrack/bundle'
 import { compileDestination, type Destination, literalPrefixes, type RefEvent, resolveDestinations, rulesFor } from '@vartrack/engine'
 import { toVarTrackError, type VarTrackError } from '@vartrack/errors'
 import type { Repository } from '@vartrack/git'
-import { type PlanJob, planLane } from '@vartrack/queues'
+import type { PlanJob } from '@vartrack/queues'
 import type { ChangeSet } from '@vartrack/state'
+import { changeSetOf, handToWriters, recordRefusal, toldOf } from './change-set.js'
 import { claimKeys } from './claims.js'
 import type { PlannerContext } from './context.js'
 import { departedDestinations } from './departed.js'
@@ -13,11 +14,9 @@ import { createInspection } from './inspection.js'
 import { recall } from './recall.js'
 import { effectiveRules } from './settings.js'
 import { settled } from './settled.js'
+import { handStanding, standingTarget } from './standing.js'
 import { type Compiled, targetOf } from './targets.js'
 import { touched } from './touched.js'
-
-/** Errors and warnings kept of one change set. */
-const MAX_TOLD = 100
 
 /**
  * Brings what a ref says to every destination it feeds: takes a generation, reads the head, compiles, claims, and hands one change set to the writers.
@@ -53,6 +52,8 @@ async function planRef(job: PlanJob, rules: readonly Rule[], id: string, signal:
   const repository = context.git.repository(await context.remote(job.platform, job.repo))
   const datasources = [...new Set(rules.flatMap((rule) => rule.datasources))]
   let head = await timed(context, 'fetch', () => readHead(context, job, datasources, repository, 0, signal))
+  const standing = head.inForce ? undefined : await standingTarget(job, context, signal)
+  if (standing) return handStanding(job, id, standing, context)
   let destinations = await timed(context, 'resolve', () => destinationsAt(job, rules, repository, head, signal, context))
   const behind = await recall(context, job, destinations, signal)
   if (behind >= head.generation) {
@@ -122,9 +123,10 @@ async function handOn(
   const { compiled, warnings } = await timed(context, 'compile', () => compileAll(job, repository, destinations, signal, context))
   const facts = { generation: head.generation, commit, targets: compiled.length }
   const targets = compiled.map((one) => targetOf(job, one, facts))
-  const changeSet = { ...changeSetOf(job, id, head, targets), ...(warnings.length > 0 ? { warnings: toldOf(warnings) } : {}) }
+  const { settles } = head
+  const changeSet = changeSetOf(job, { id, commit, settles, targets, warnings: warnings.length > 0 ? toldOf(warnings) : undefined })
   await timed(context, 'claim', () => claimAll(job, compiled, changeSet, signal, context))
-  await timed(context, 'store', () => storeAndEnqueue(job, changeSet, compiled, context))
+  await timed(context, 'store', () => storeAndHandOn(job, changeSet, compiled, context))
   context.log.info({ ...fields, changeSet: id, destinations: compiled.length, generation: head.generation }, 'planned')
 }
 
@@ -145,11 +147,6 @@ async function compileAll(
     for (const diagnostic of release.diagnostics) context.log.warn({ ...diagnostic, repo: job.repo }, diagnostic.message)
   }
   return { compiled, warnings: end() }
-}
-
-/** Errors as a change set keeps them. */
-function toldOf(errors: readonly VarTrackError[]) {
-  return errors.slice(0, MAX_TOLD).map((error) => ({ ...error.toJSON(), code: error.code, message: error.message }))
 }
 
 /** All or none: what a refused change set claimed before the refusal is put back. */
@@ -173,41 +170,9 @@ async function claimAll(
   }
 }
 
-async function storeAndEnqueue(job: PlanJob, changeSet: ChangeSet, compiled: readonly Compiled[], context: PlannerContext): Promise<void> {
+async function storeAndHandOn(job: PlanJob, changeSet: ChangeSet, compiled: readonly Compiled[], context: PlannerContext): Promise<void> {
   const releases = new Map(compiled.map((one) => [one.release.digest, one.release.frame]))
   await Promise.all([...releases].map(([digest, frame]) => context.state.putRelease(digest, frame)))
-  await context.state.putChangeSet(changeSet)
-  await enqueue(job, changeSet, compiled, context)
-}
-
-async function enqueue(job: PlanJob, changeSet: ChangeSet, compiled: readonly Compiled[], context: PlannerContext): Promise<void> {
-  const settle = { correlation: job.correlation, changeSet: changeSet.id }
-  const writes = compiled.map((one, target) => ({ name: 'write' as const, sink: one.destination.type, data: { ...settle, target } }))
-  await context.producer.addFlow(settle, writes, { lane: planLane(job.cause) })
-}
-
-function changeSetOf(job: PlanJob, id: string, head: Pick<ReadHead, 'commit' | 'settles'>, targets: ChangeSet['targets']): ChangeSet {
-  return {
-    id,
-    correlation: job.correlation,
-    cause: job.cause,
-    platform: job.platform,
-    repo: job.repo,
-    ref: job.ref,
-    commit: head.commit ?? '',
-    createdAt: new Date().toISOString(),
-    state: 'planned',
-    targets,
-    ...(head.settles ? { settles: head.settles } : {}),
-  }
-}
-
-async function recordRefusal(job: PlanJob, id: string, thrown: unknown, context: PlannerContext): Promise<void> {
-  const error = toVarTrackError(thrown)
-  if (['retry', 'wait', 'replan'].includes(error.disposition.kind)) return
-  await context.state.putChangeSet({
-    ...changeSetOf(job, id, { commit: undefined, settles: undefined }, []),
-    state: 'refused',
-    error: { ...error.toJSON(), code: error.code, message: error.message, ...(error.others.length > 0 ? { others: toldOf(error.others) } : {}) },
-  })
+  const sinks = compiled.map((one) => one.destination.type)
+  await handToWriters(job, changeSet, sinks, context)
 }

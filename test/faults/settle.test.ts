@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { changeSet, outcomesOf, type ToldChangeSet } from '../support/admin-api.js'
+import { askApi, changeSet, outcomesOf, type ToldChangeSet } from '../support/admin-api.js'
 import { eventually } from '../support/eventually.js'
 import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
 import { watchGenerations } from '../support/generations.js'
@@ -99,6 +99,15 @@ describe('a change set of which one destination fails', () => {
     })
     await Promise.all([chain.network.redis.mend(), chain.network.zookeeper.mend()])
     await eventuallyEnded(commit, { redis: 'rolled_back', mongo: 'rolled_back', zookeeper: 'failed' })
+    await chain.eventuallyEverywhere({ host: 'second', port: '1', foreign: 'theirs' })
+  })
+
+  it('heals one destination with what stands there, not with a head that was put back everywhere', async () => {
+    await redis.hset('production:settle', 'host', 'evil')
+    const data = { datasource: 'redis', location: 'production:settle', source: 'github/acme/settle' }
+    await askApi(chain.varTrack, '/jobs', { name: 'heal', data })
+    await chain.eventuallyEverywhere({ host: 'second', port: '1', foreign: 'theirs' })
+    await eventually(() => chain.varTrack.log().some((line) => line.datasource === 'redis' && line.msg.startsWith('healed')))
     await chain.eventuallyEverywhere({ host: 'second', port: '1', foreign: 'theirs' })
   })
 
