@@ -14,6 +14,7 @@ export async function bulkMongo(): Promise<BulkStore> {
   let places = 0
   return {
     name: 'MongoDB (mongo-java-server)',
+    traits: sinks.mongo.traits,
     session,
     newLocation: () => `bench-${++places}`,
     async rawWrite(location, entries) {

@@ -14,6 +14,7 @@ export async function bulkRedis(): Promise<BulkStore> {
   let places = 0
   return {
     name: 'Redis, HASH',
+    traits: sinks.redis.traits,
     session,
     newLocation: () => `bench:${++places}`,
     async rawWrite(location, entries) {

@@ -1,8 +1,9 @@
-import type { Session } from '@vartrack/sink-kit'
+import type { Session, SinkTraits } from '@vartrack/sink-kit'
 
 /** A store with two ways to it: the sink, and its raw driver. */
 export interface BulkStore extends AsyncDisposable {
   readonly name: string
+  readonly traits: SinkTraits
   readonly session: Session
   /** A place nobody has written to. */
   newLocation(): string

@@ -20,6 +20,7 @@ export async function bulkZooKeeper(): Promise<BulkStore> {
   let places = 0
   return {
     name: 'ZooKeeper',
+    traits: sinks.zookeeper.traits,
     session,
     newLocation: () => `/bench-${++places}`,
     rawWrite: (location, entries) => rawWrite(client, location, entries),
