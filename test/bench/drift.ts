@@ -74,12 +74,6 @@ async function rawRead(store: BulkStore, location: string): Promise<void> {
 /** A watcher remembers journals between its polls. */
 function contextOf(store: BulkStore): EngineContext {
   const remembered: JournalCache = new Map()
-    reads: 'values',
-    atomic: 'destination',
-    fence: 'conditional',
-    types: 'text',
-    limits: { keyBytes: 1, valueBytes: 1, batchBytes: 1 },
-  } as const
   return { core, session: store.session, traits: store.traits, signal: AbortSignal.timeout(600_000), journals: remembered }
 }
 
