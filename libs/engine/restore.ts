@@ -1,5 +1,5 @@
 import type { Head } from '@vartrack/sink-kit'
-import { encodeJournal, type Journal, journalOf } from './journal.js'
+import { decodeJournal, encodeJournal, type Journal, journalOf } from './journal.js'
 import { emptyFrame } from './live.js'
 import type { EngineContext } from './request.js'
 
@@ -21,7 +21,7 @@ export type RestoreOutcome = 'restored' | 'superseded' | 'nothing' | 'impossible
 export async function restore(context: EngineContext, request: RestoreRequest): Promise<RestoreOutcome> {
   const heads = await context.session.heads(request.location, context.signal)
   const head = heads.find((candidate) => candidate.source === request.source)
-  if (!head || head.generation < request.generation) return 'nothing'
+  if (!head || head.generation < request.generation) return restoreHalf(context, request, head)
   if (head.generation === request.generation + 1) return 'restored'
   if (head.generation > request.generation) return 'superseded'
   if (head.journal !== request.generation) return 'nothing'
@@ -31,11 +31,21 @@ export async function restore(context: EngineContext, request: RestoreRequest): 
   return 'restored'
 }
 
-async function writeBack(context: EngineContext, request: RestoreRequest, head: Head, journal: Journal): Promise<void> {
+/** Where one write is not visible at once, one that ended in the middle has left values and its journal, but no head. */
+async function restoreHalf(context: EngineContext, request: RestoreRequest, head: Head | undefined): Promise<RestoreOutcome> {
+  if (context.traits.atomic === 'destination') return 'nothing'
+  const bytes = await context.session.journal(request.location, request.source, request.generation, context.signal)
+  if (!bytes) return 'nothing'
+  await writeBack(context, request, head, decodeJournal(bytes))
+  return 'restored'
+}
+
+async function writeBack(context: EngineContext, request: RestoreRequest, head: Head | undefined, journal: Journal): Promise<void> {
   const ledger = await previousLedger(context, request.location, journal)
-  const restored = headBefore(head, journal.previous)
-  const bytes = encodeJournal({ ledgerKey: journal.ledgerKey, previous: head, ledger, undo: emptyFrame('changes') })
-  await context.session.write(request.location, { changes: journal.undo, head: restored, journal: bytes, expected: head }, context.signal)
+  const restored = headBefore(request, head, journal.previous)
+  const bytes = encodeJournal({ ledgerKey: journal.ledgerKey, previous: head ?? null, ledger, undo: emptyFrame('changes') })
+  const write = { changes: journal.undo, head: restored, journal: bytes, expected: head ?? null }
+  await context.session.write(request.location, write, context.signal)
 }
 
 async function previousLedger(context: EngineContext, location: string, journal: Journal): Promise<Buffer> {
@@ -44,8 +54,8 @@ async function previousLedger(context: EngineContext, location: string, journal:
 }
 
 /** The head as it was, under a generation of its own: newer than the write it undoes, older than any later push. */
-function headBefore(head: Head, previous: Head | null): Head {
-  const generation = head.generation + 1
-  const content = previous ?? { ...head, commit: '', digest: '', entries: 0 }
+function headBefore({ source, generation: undone }: RestoreRequest, head: Head | undefined, previous: Head | null): Head {
+  const generation = undone + 1
+  const content = previous ?? { source, ref: head?.ref ?? '', environment: head?.environment ?? '', commit: '', digest: '', entries: 0 }
   return { ...content, generation, journal: generation, writtenAt: new Date().toISOString() }
 }

@@ -182,6 +182,19 @@ export function laws(start: () => Promise<Store>): void {
       expect(new Set(Object.values(await live(location)))).toEqual(new Set([after]))
       expect((await drift(location, 'drift')).state).toBe('in_sync')
     })
+
+    it.each(faults.slice(2, 7))('is undone by a restore, however far it came: %j', async (fault) => {
+      const count = Math.min(keys, store.manyKeys)
+      const location = newLocation(store)
+      const before = manyKeys(count, () => 'x'.repeat(bytes))
+      const after = manyKeys(count + 1, () => 'y'.repeat(bytes))
+      await put(location, before)
+      const request = requestOf(location, await releaseOf(core, after))
+      await writeThrough(request, fault)
+      expect(await restore(over(), { location, source: SOURCE, generation: request.generation })).toMatch(/^(restored|nothing)$/)
+      expect(await live(location)).toEqual(JSON.parse(before))
+      expect((await drift(location, 'drift')).state).toBe('in_sync')
+    })
   })
 
   /** Applies over a network that breaks; the write may fail, as long as what it says holds no secret. */
