@@ -48,7 +48,7 @@ export interface ConsumerLimits {
   readonly maxStalls: number
 }
 
-const DEFAULT_LIMITS: ConsumerLimits = { lockMs: 10_000, stalledCheckMs: 4_000, maxStalls: 2 }
+const DEFAULT_LIMITS: ConsumerLimits = { lockMs: 10_000, stalledCheckMs: 3_000, maxStalls: 2 }
 /** Wait after a fetch that failed, in ms; BullMQ's own 15 s would be most of an outage. */
 const FETCH_RETRY_MS = 250
 /** Kept of the time to shut down for handing back what is still running. */

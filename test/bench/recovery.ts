@@ -17,7 +17,7 @@ const OUTAGE_MS = 30_000
 /** BullMQ's own defaults: the raw counterpart of a kill. */
 const BULLMQ: ConsumerLimits = { lockMs: 30_000, stalledCheckMs: 30_000, maxStalls: 1 }
 const RAW_KILLS = 3
-/** Locks are renewed every 5 s and stalls looked for every 4 s: a kill meets any phase of both. */
+/** Locks are renewed every 5 s and stalls looked for every 3 s: a kill meets any phase of both. */
 const ANY_PHASE_MS = 9_000
 const LONGEST_MS = 120_000
 const WORKER = `${repositoryRoot()}/test/dist/faults/queues/queue-worker.js`
