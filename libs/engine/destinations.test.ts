@@ -2,41 +2,10 @@ import type { Bundle, Rule } from '@vartrack/bundle'
 import type { Sink } from '@vartrack/sink-kit'
 import { sinks } from '@vartrack/sinks'
 import { describe, expect, it } from 'vitest'
+import { sampleRule } from '../../test/support/samples.js'
 import { literalPrefixes, resolveDestinations } from './destinations.js'
 
-const RULE: Rule = {
-  name: 'app',
-  enabled: true,
-  platform: 'github',
-  datasources: ['redis'],
-  tenant: undefined,
-  repositories: ['acme/*'],
-  excludeRepositories: [],
-  repositoryOverrides: {},
-  destinationTemplate: '{env}:{repo}',
-  environments: [],
-  rootKeyOptional: false,
-  format: undefined,
-  arrays: 'index',
-  overridable: [],
-  selfHeal: false,
-  pollIntervalMs: undefined,
-  onFailure: 'rollback',
-  onBranchDelete: 'keep',
-  schema: undefined,
-  rootKey: undefined,
-  fileName: 'configs/*.yaml',
-  filePathMap: {},
-  branchMap: { main: 'production' },
-  envAsBranch: false,
-  envAsPr: false,
-  envAsTags: false,
-  syncMode: 'AUTO',
-  prune: { enabled: false, scope: 'owned', last: false, dryRun: false, protection: [], maxDelete: undefined },
-  strictValidation: true,
-  variablesMap: {},
-  dryRun: false,
-}
+const RULE: Rule = { ...sampleRule, destinationTemplate: '{env}:{repo}', fileName: 'configs/*.yaml' }
 
 const bundle = { tenant: undefined, datasources: [{ name: 'redis', type: 'redis', options: sinks.redis.options.parse({}) }] } as unknown as Bundle
 

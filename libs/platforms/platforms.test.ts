@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { createRequire } from 'node:module'
 import type { Platform } from '@vartrack/bundle'
 import { describe, expect, it } from 'vitest'
+import { samplePlatform } from '../../test/support/samples.js'
 import { belongsToPlatform, findPlatform, platformHandlers } from './index.js'
 
 interface Example {
@@ -12,24 +13,8 @@ interface Example {
 const examples = createRequire(import.meta.url)('@octokit/webhooks-examples') as readonly Example[]
 const examplesOf = (name: string) => examples.find((each) => each.name === name)?.examples ?? []
 
-const githubPlatform: Platform = {
-  kind: 'github',
-  name: 'github',
-  endpoint: 'https://github.com',
-  protocol: 'https',
-  secret: 's3cret',
-  token: undefined,
-  orgName: undefined,
-  verifySsl: true,
-  timeoutMs: 30_000,
-  maxRetries: 3,
-  pushEventName: 'push',
-  prEventName: 'pull_request',
-  eventTypeHeader: 'X-GitHub-Event',
-  signatureHeader: 'X-Hub-Signature-256',
-}
 const giteaPlatform: Platform = {
-  ...githubPlatform,
+  ...samplePlatform,
   kind: 'gitea',
   name: 'gitea',
   endpoint: 'https://git.example.com:3000',
@@ -46,9 +31,9 @@ const on = (host: string, name = 'acme/app') => ({ repository: { full_name: name
 
 describe('GitHub payloads', () => {
   it.each(examplesOf('push').map((body, index) => [index, body] as const))('reads push example %i', (_, body) => {
-    expect(findPlatform(githubHeaders('push'), body, [githubPlatform, giteaPlatform])).toBe(githubPlatform)
+    expect(findPlatform(githubHeaders('push'), body, [samplePlatform, giteaPlatform])).toBe(samplePlatform)
     const gone = body['deleted'] === true
-    expect(github.normalise(githubHeaders('push'), body, githubPlatform)).toEqual({
+    expect(github.normalise(githubHeaders('push'), body, samplePlatform)).toEqual({
       kind: 'push',
       repo: 'Codertocat/Hello-World',
       ref: body['ref'],
@@ -63,7 +48,7 @@ describe('GitHub payloads', () => {
   const pullRequests = examplesOf('pull_request').map((body, index) => [index, body.action ?? '', body] as const)
 
   it.each(pullRequests.filter(([, action]) => handled.includes(action)))('reads pull request example %i, %s', (_, action, body) => {
-    expect(github.normalise(githubHeaders('pull_request'), body, githubPlatform)).toEqual({
+    expect(github.normalise(githubHeaders('pull_request'), body, samplePlatform)).toEqual({
       kind: 'pull_request',
       repo: 'Codertocat/Hello-World',
       number: 2,
@@ -78,24 +63,24 @@ describe('GitHub payloads', () => {
   })
 
   it.each(pullRequests.filter(([, action]) => !handled.includes(action)))('leaves pull request example %i, %s, alone', (_, action, body) => {
-    const event = github.normalise(githubHeaders('pull_request'), body, githubPlatform)
+    const event = github.normalise(githubHeaders('pull_request'), body, samplePlatform)
     expect(event).toEqual({ kind: 'unhandled', name: `pull_request.${action}`, deliveryId: 'd-1' })
   })
 
   it('leaves every other documented event alone', () => {
     for (const { name, examples: bodies } of examples.filter((each) => !['push', 'pull_request', 'delete'].includes(each.name))) {
-      for (const body of bodies) expect(github.normalise(githubHeaders(name), body, githubPlatform)).toMatchObject({ kind: 'unhandled', name })
+      for (const body of bodies) expect(github.normalise(githubHeaders(name), body, samplePlatform)).toMatchObject({ kind: 'unhandled', name })
     }
   })
 
   it('reads the deletion of a branch', () => {
-    expect(github.normalise(githubHeaders('delete'), examplesOf('delete')[0], githubPlatform)).toMatchObject({ kind: 'push', after: undefined })
+    expect(github.normalise(githubHeaders('delete'), examplesOf('delete')[0], samplePlatform)).toMatchObject({ kind: 'push', after: undefined })
   })
 })
 
 describe('Gitea payloads', () => {
   it('are not taken for GitHub, though they carry its headers', () => {
-    expect(findPlatform(giteaHeaders('push'), { repository }, [githubPlatform, giteaPlatform])).toBe(giteaPlatform)
+    expect(findPlatform(giteaHeaders('push'), { repository }, [samplePlatform, giteaPlatform])).toBe(giteaPlatform)
   })
 
   it('give push, deletion and pull request', () => {
@@ -121,7 +106,7 @@ describe('signature', () => {
   const hex = (secret: string, bytes = body) => createHmac('sha256', secret).update(bytes).digest('hex')
   const code = (headers: Record<string, string>, secret = 's3cret') => {
     try {
-      github.verify(headers, body, secret, githubPlatform)
+      github.verify(headers, body, secret, samplePlatform)
       return 'accepted'
     } catch (error) {
       const { code, status } = error as { code: string; status: number }
@@ -170,32 +155,32 @@ describe('payload that is not what its name says', () => {
     ['a repository without owner', { ...push, repository: { ...repository, full_name: 'app' } }],
     ['a repository of dots', { ...push, repository: { ...repository, full_name: 'acme/..' } }],
   ])('is refused: %s', (_, body) => {
-    expect(() => github.normalise(githubHeaders('push'), body, githubPlatform)).toThrow(
+    expect(() => github.normalise(githubHeaders('push'), body, samplePlatform)).toThrow(
       expect.objectContaining({ code: 'webhook.payload', status: 400 }),
     )
   })
 
   it('is refused without a delivery id', () => {
-    expect(() => github.normalise({ 'x-github-event': 'push' }, push, githubPlatform)).toThrow(/x-github-delivery/)
+    expect(() => github.normalise({ 'x-github-event': 'push' }, push, samplePlatform)).toThrow(/x-github-delivery/)
   })
 })
 
 describe('platform of a delivery', () => {
-  const tagged = { ...githubPlatform, name: 'github-enterprise', endpoint: 'https://ghe.example.com' }
-  const acme = { ...githubPlatform, name: 'github-acme', orgName: 'Acme' }
+  const tagged = { ...samplePlatform, name: 'github-enterprise', endpoint: 'https://ghe.example.com' }
+  const acme = { ...samplePlatform, name: 'github-acme', orgName: 'Acme' }
 
   it('is told by host, then by organisation', () => {
-    const platforms = [githubPlatform, tagged, acme]
+    const platforms = [samplePlatform, tagged, acme]
     expect(findPlatform(githubHeaders('push'), on('ghe.example.com'), platforms)).toBe(tagged)
     expect(findPlatform(githubHeaders('push'), on('github.com'), platforms)).toBe(acme)
-    expect(findPlatform(githubHeaders('push'), on('github.com', 'other/app'), platforms)).toBe(githubPlatform)
+    expect(findPlatform(githubHeaders('push'), on('github.com', 'other/app'), platforms)).toBe(samplePlatform)
   })
 
   it('is refused when nobody or more than one fits', () => {
-    expect(() => findPlatform(githubHeaders('push'), on('evil.example.com'), [githubPlatform])).toThrow(expect.objectContaining({ status: 404 }))
-    expect(() => findPlatform({}, on('github.com'), [githubPlatform])).toThrow(expect.objectContaining({ code: 'webhook.platform_unknown' }))
-    const twin = { ...githubPlatform, name: 'github-twin' }
-    expect(() => findPlatform(githubHeaders('push'), on('github.com'), [githubPlatform, twin])).toThrow(/github, github-twin/)
+    expect(() => findPlatform(githubHeaders('push'), on('evil.example.com'), [samplePlatform])).toThrow(expect.objectContaining({ status: 404 }))
+    expect(() => findPlatform({}, on('github.com'), [samplePlatform])).toThrow(expect.objectContaining({ code: 'webhook.platform_unknown' }))
+    const twin = { ...samplePlatform, name: 'github-twin' }
+    expect(() => findPlatform(githubHeaders('push'), on('github.com'), [samplePlatform, twin])).toThrow(/github, github-twin/)
   })
 
   it('fetches from its own endpoint, whatever a payload says', () => {

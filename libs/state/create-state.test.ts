@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type PrivateRedis, privateRedis } from '../../test/support/private-redis.js'
+import { sampleTarget } from '../../test/support/samples.js'
 import { type ChangeSet, type Claim, createState, type HistoryEntry, type SourceAt, type State, type StateProblem, type Target } from './index.js'
 
 let server: PrivateRedis
@@ -30,27 +31,7 @@ afterEach(async () => {
 const at: SourceAt = { datasource: 'redis', location: 'prod/app: é', source: 'github/acme/app' }
 
 function targetAt(location: string, datasource = 'redis'): Target {
-  return {
-    datasource,
-    location,
-    source: 'github/acme/app',
-    platform: 'github',
-    repo: 'acme/app',
-    ref: 'refs/heads/main',
-    environment: 'production',
-    rules: ['app'],
-    generation: 1,
-    commit: 'a'.repeat(40),
-    digest: 'd1',
-    entries: 2,
-    syncMode: 'AUTO',
-    prune: { enabled: false, scope: 'owned', last: false, dryRun: false, protection: [] },
-    onFailure: 'rollback',
-    selfHeal: true,
-    dryRun: false,
-    repair: false,
-    undo: true,
-  }
+  return { ...sampleTarget, datasource, location, generation: 1 }
 }
 
 async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {

@@ -8,6 +8,7 @@ import { createMask, type Mask } from '@vartrack/secrets'
 import { createState, type State } from '@vartrack/state'
 import { Redis } from 'ioredis'
 import { pushPayload } from './git-host-webhook.js'
+import { sampleBundle, samplePlatform, sampleRule } from './samples.js'
 
 export const SECRET = 'hook-secret-canary-4711'
 
@@ -137,72 +138,16 @@ export function signedPush(
 
 export const testPush = { url: 'https://github.com', repo: 'acme/app', ref: 'refs/heads/main', before: 'a'.repeat(40), after: 'b'.repeat(40) }
 
-export const testPlatform: Platform = {
-  kind: 'github',
-  name: 'github',
-  endpoint: 'https://github.com',
-  protocol: 'https',
-  secret: SECRET,
-  token: undefined,
-  orgName: undefined,
-  verifySsl: true,
-  timeoutMs: 30_000,
-  maxRetries: 3,
-  pushEventName: 'push',
-  prEventName: 'pull_request',
-  eventTypeHeader: 'X-GitHub-Event',
-  signatureHeader: 'X-Hub-Signature-256',
-}
+export const testPlatform: Platform = { ...samplePlatform, secret: SECRET }
 
-const testRule: Rule = {
-  name: 'app',
-  enabled: true,
-  platform: 'github',
-  datasources: ['redis'],
-  tenant: undefined,
-  repositories: ['acme/*'],
-  excludeRepositories: ['acme/legacy-*'],
-  repositoryOverrides: {},
-  destinationTemplate: '{env}',
-  environments: [],
-  rootKey: undefined,
-  rootKeyOptional: false,
-  fileName: 'app.yaml',
-  filePathMap: {},
-  branchMap: { main: 'production' },
-  envAsBranch: false,
-  envAsPr: false,
-  envAsTags: false,
-  syncMode: 'AUTO',
-  prune: { enabled: false, scope: 'owned', last: false, dryRun: false, protection: [], maxDelete: undefined },
-  strictValidation: true,
-  variablesMap: {},
-  dryRun: false,
-  format: undefined,
-  arrays: 'index',
-  overridable: [],
-  selfHeal: true,
-  pollIntervalMs: undefined,
-  onFailure: 'rollback',
-  onBranchDelete: 'keep',
-  schema: undefined,
-}
+const testRule: Rule = { ...sampleRule, excludeRepositories: ['acme/legacy-*'], selfHeal: true }
 
 const testBundle: Bundle = {
+  ...sampleBundle,
   platforms: [testPlatform],
   datasources: [
     { name: 'redis', type: 'redis', options: { password: SECRET }, printable: { host: 'cache', password: '***' } },
     { name: 'mongo', type: 'mongo', options: {}, printable: {} },
   ],
   rules: [testRule],
-  tenant: undefined,
-  tenants: [],
-  schemaRegistry: undefined,
-  auth: undefined,
-  globalTags: {},
-  limits: { maxFileBytes: 10_485_760, maxDepth: 64, maxKeys: 100_000 },
-  maxWebhookBodyBytes: 1024 * 1024,
-  pollIntervalMs: 60_000,
-  digest: 'd'.repeat(64),
-  notices: [],
 }

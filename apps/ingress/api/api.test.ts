@@ -3,6 +3,7 @@ import type { ChangeSet, Target } from '@vartrack/state'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type AskInit, type IngressDoor, openIngressDoor, SECRET } from '../../../test/support/ingress-door.js'
 import { type PrivateRedis, privateRedis } from '../../../test/support/private-redis.js'
+import { sampleTarget } from '../../../test/support/samples.js'
 
 let redis: PrivateRedis
 let door: IngressDoor
@@ -26,27 +27,7 @@ const refusal = async (path: string, init?: AskInit) => {
   return `${status} ${body.error?.code}`
 }
 
-const target: Target = {
-  datasource: 'redis',
-  location: 'production:app',
-  source: 'github/acme/app',
-  platform: 'github',
-  repo: 'acme/app',
-  ref: 'refs/heads/main',
-  environment: 'production',
-  rules: ['app'],
-  generation: 3,
-  commit: 'b'.repeat(40),
-  digest: 'e'.repeat(64),
-  entries: 2,
-  syncMode: 'AUTO',
-  prune: { enabled: false, scope: 'owned', last: false, dryRun: false, protection: [] },
-  onFailure: 'rollback',
-  selfHeal: true,
-  dryRun: false,
-  repair: false,
-  undo: false,
-}
+const target: Target = { ...sampleTarget, undo: false }
 const at = new URLSearchParams({ datasource: target.datasource, location: target.location, source: target.source }).toString()
 
 describe('admin API without a token', () => {
