@@ -40,6 +40,8 @@ export type KeyPath = readonly (string | number)[]
 export interface TreeListener {
   /** Whether the listener uses offsets of values that are fine; a reader may leave them out (-1) otherwise. */
   readonly wantsOffsets: boolean
+  /** Takes the whole tree at once as JSON text, from a reader that has looked at keys, depth and number of values itself; a listener may want it told instead. */
+  whole?(json: string): void
   beginMap(at: number): void
   beginList(at: number): void
   /** The key of the value that follows; only inside a map. */

@@ -15,9 +15,20 @@ export interface IniSectionLines {
   readonly entries: IniEntry[]
 }
 
-const LINE = /([^\r\n]*)(\r\n|\n|\r|$)/y
-const BLANK_OR_COMMENT = /^[ \t]*(?:[#;].*)?$/
+/** What a scan found. */
+export interface IniLines {
+  readonly sections: readonly IniSectionLines[]
+  /** Nothing in the text has a meaning of its own for the library, which reads it as it is. */
+  readonly plain: boolean
+  /** A value is a word that the library takes for something else than a text. */
+  readonly words: boolean
+}
+
 const HEADER = /^[ \t]*\[([^\]]*)\][ \t]*(?:[#;].*)?$/
+/** What may be wrong with a key or value, or not plain; most have none of it. */
+const SPECIAL_IN_KEY = /[^ !$-&(-9<>-Z^-~]/
+const SPECIAL_IN_VALUE = /[^ !$-:<-[\]-~]|^'/
+const WORD = /^(?:true|false|null)$/
 
 interface Scan {
   readonly source: SourceText
@@ -26,33 +37,58 @@ interface Scan {
   readonly names: Map<string, number>
   /** Keys of the section in lower case (both ignore case), with their offsets. */
   keys: Map<string, number>
+  /** Names of sections that others lie in. */
+  readonly outer: Set<string>
   /** Indent of the last assignment: configparser takes a deeper line for its continuation. */
   indent: number | undefined
+  plain: boolean
+  words: boolean
 }
 
 /**
  * The sections and assignments of an INI file, each with its place. Whatever Python's configparser and git read in different ways is refused.
  * @throws VarTrackError `format.syntax`, `format.duplicate_key` with the place
  */
-export function scanIni(source: SourceText): IniSectionLines[] {
-  const scan: Scan = { source, sections: [{ name: '', at: 0, entries: [] }], names: new Map(), keys: new Map(), indent: undefined }
-  for (let at = 0; at < source.text.length; ) {
-    LINE.lastIndex = at
-    const [whole = '', line = '', lineBreak = ''] = LINE.exec(source.text) ?? []
-    if (lineBreak === '\r') throw refuse(source, at + line.length, LONE_CR)
-    if (!BLANK_OR_COMMENT.test(line)) scanLine(scan, line, at)
-    at += whole.length
+export function scanIni(source: SourceText): IniLines {
+  const { text } = source
+  const sections: IniSectionLines[] = [{ name: '', at: 0, entries: [] }]
+  const scan: Scan = {
+    source,
+    sections,
+    names: new Map(),
+    outer: new Set(),
+    keys: new Map(),
+    indent: undefined,
+    plain: !text.includes('__proto__'),
+    words: false,
   }
-  return scan.sections
+  const loneReturn = text.search(/\r(?!\n)/)
+  for (let at = 0; at < text.length; ) {
+    const lineFeed = text.indexOf('\n', at)
+    const next = lineFeed < 0 ? text.length : lineFeed + 1
+    const end = endOfLine(text, at, next)
+    if (loneReturn >= at && loneReturn < next) throw refuse(source, loneReturn, LONE_CR)
+    scanLine(scan, text.slice(at, end), at)
+    at = next
+  }
+  return scan
+}
+
+/** Without the line break. */
+function endOfLine(text: string, at: number, next: number): number {
+  const end = text[next - 1] === '\n' ? next - 1 : next
+  return end > at && text[end - 1] === '\r' ? end - 1 : end
 }
 
 function scanLine(scan: Scan, line: string, at: number): void {
-  const indent = line.search(/[^ \t]/)
+  let indent = 0
+  while (isBlank(line[indent])) indent += 1
+  const first = line[indent]
+  if (first === undefined || first === '#' || first === ';') return
   if (scan.indent !== undefined && indent > scan.indent) throw refuse(scan.source, at + indent, CONTINUATION)
-  const header = line[indent] === '['
-  if (header) scanHeader(scan, line, at + indent)
+  if (first === '[') scanHeader(scan, line, at + indent)
   else scanAssignment(scan, line, at)
-  scan.indent = header ? undefined : indent
+  scan.indent = first === '[' ? undefined : indent
 }
 
 function scanHeader(scan: Scan, line: string, at: number): void {
@@ -60,6 +96,9 @@ function scanHeader(scan: Scan, line: string, at: number): void {
   if (name === undefined) throw refuse(scan.source, at, BAD_HEADER)
   if (name === 'DEFAULT') throw refuse(scan.source, at, DEFAULT_SECTION)
   if (name !== name.trim() || /["\\#;[]/.test(name) || name.split('.').includes('')) throw refuse(scan.source, at, BAD_HEADER)
+  // The library drops what lies below `[a.b]` when that comes after `[a.b.c]`.
+  if (line !== `[${name}]` || scan.outer.has(name)) scan.plain = false
+  for (let dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) scan.outer.add(name.slice(0, dot))
   const first = scan.names.get(name.toLowerCase())
   if (first !== undefined) throw duplicateKey(scan.source, name, at, first)
   scan.names.set(name.toLowerCase(), at)
@@ -74,10 +113,14 @@ function scanAssignment(scan: Scan, line: string, at: number): void {
   const keyAt = at + keyStart
   if (equals < 0) throw refuse(source, keyAt, line.includes(':') ? COLON : NO_VALUE)
   const key = line.slice(keyStart, keyEnd)
-  rejectKey(source, key, keyAt)
+  if (key === '' || SPECIAL_IN_KEY.test(key)) rejectKey(source, key, keyAt)
   const [valueStart, valueEnd] = withoutBlanks(line, equals + 1, line.length)
   const value = line.slice(valueStart, valueEnd)
-  rejectValue(source, value, at + valueStart)
+  if (SPECIAL_IN_VALUE.test(value)) {
+    rejectValue(source, value, at + valueStart)
+    if (/[#;]|^'/.test(value)) scan.plain = false
+  }
+  scan.words ||= WORD.test(value)
   const first = scan.keys.get(key.toLowerCase())
   if (first !== undefined) throw duplicateKey(source, key, keyAt, first)
   scan.keys.set(key.toLowerCase(), keyAt)

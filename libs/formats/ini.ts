@@ -1,6 +1,6 @@
 import { type IniSection, parse, safe } from 'ini'
-import type { TreeListener } from './contract.js'
-import { type IniEntry, type IniSectionLines, scanIni } from './ini-scan.js'
+import type { ParseLimits, TreeListener } from './contract.js'
+import { type IniEntry, type IniLines, type IniSectionLines, scanIni } from './ini-scan.js'
 import { duplicateKey } from './json-text.js'
 import { emptyFile, refuse, type SourceText } from './source-text.js'
 
@@ -16,12 +16,39 @@ interface SectionNode {
  * The library reads the lines again, with `#` and `;` made safe for it, and has to find the same values.
  * @throws VarTrackError `format.*` with the place
  */
-export function readIni(source: SourceText, listener: TreeListener): void {
-  const sections = scanIni(source)
+export function readIni(source: SourceText, listener: TreeListener, limits: ParseLimits): void {
+  const lines = scanIni(source)
+  const { sections } = lines
   const root = newSection(0)
   for (const section of sections) addSection(root, section, source)
   if (root.entries.size === 0 && root.sections.size === 0) throw emptyFile(source.file)
+  const json = listener.whole !== undefined && lines.plain ? wholeJson(lines, source, limits) : undefined
+  if (json !== undefined) return listener.whole?.(json)
   tell(root, parse(canonicalText(sections)), source, listener)
+}
+
+/** The tree as JSON text, for a text that the library reads as it is; `undefined` when it lost something, or something will be refused. */
+function wholeJson({ sections, words }: IniLines, source: SourceText, limits: ParseLimits): string | undefined {
+  const entries = sections.reduce((sum, section) => sum + section.entries.length, 0)
+  const deepest = sections.reduce((most, { name }) => Math.max(most, name.split('.').length), 0)
+  if (entries > limits.maxKeys || deepest >= limits.maxDepth) return undefined
+  const tree = parse(source.text)
+  return leavesOf(tree) === entries ? JSON.stringify(tree, words ? asText : undefined) : undefined
+}
+
+/** Nothing was lost when there are as many values as lines that give one. */
+function leavesOf(section: IniSection): number {
+  let leaves = 0
+  for (const name in section) {
+    const value = section[name]
+    leaves += typeof value === 'object' && value !== null ? leavesOf(value) : 1
+  }
+  return leaves
+}
+
+/** The library makes JSON of the words true, false and null. */
+function asText(_key: string, value: unknown): unknown {
+  return value === null || typeof value === 'boolean' ? String(value) : value
 }
 
 function newSection(at: number): SectionNode {
@@ -46,7 +73,9 @@ function addSection(root: SectionNode, section: IniSectionLines, source: SourceT
 
 function canonicalText(sections: readonly IniSectionLines[]): string {
   const lines: string[] = []
-  for (const { name, entries } of sections) {
+  // The library loses `[a.b.c]` when `[a.b]` comes after it.
+  const outerFirst = sections.toSorted((one, other) => one.name.split('.').length - other.name.split('.').length)
+  for (const { name, entries } of outerFirst) {
     if (name !== '') lines.push(`[${name}]`)
     for (const { key, value } of entries) lines.push(`${safe(key)}=${safe(value)}`)
   }

@@ -52,6 +52,7 @@ export function createJsonText(source: SourceText, limits: ParseLimits): JsonTex
   }
   return {
     wantsOffsets: false,
+    whole: write,
     beginMap: (at) => begin(new Map(), at),
     beginList: (at) => {
       if (open.length === 0) fail(at, notAMap('a list'))
@@ -131,7 +132,7 @@ export function tooDeep(limits: ParseLimits): Refusal {
 }
 
 /** The refusal of a file with more values than the limit. */
-export function tooManyKeys(limits: ParseLimits): Refusal {
+export function tooManyKeys(limits: Pick<ParseLimits, 'maxKeys'>): Refusal {
   return {
     code: 'limit.keys',
     message: `The file holds more than ${limits.maxKeys} values.`,

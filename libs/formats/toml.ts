@@ -16,10 +16,46 @@ interface TomlTable {
  * @throws VarTrackError `format.*` with the place
  */
 export function readToml(source: SourceText, listener: TreeListener, limits: ParseLimits): void {
+  const json = listener.whole === undefined ? undefined : wholeJson(source, limits)
+  if (json !== undefined) return listener.whole?.(json)
   const tree = parseToml(source, limits)
   if (Object.keys(tree).length === 0) throw emptyFile(source.file)
-  const marks = listener.wantsOffsets || isLossy(tree, limits) ? scanToml(source.text) : undefined
+  const marks = listener.wantsOffsets || !survey(tree, limits).exact ? scanToml(source.text) : undefined
   tell(tree, marks, listener, source)
+}
+
+/** A line that gives a key a decimal number. */
+const NUMBER_LINE =
+  /^([ \t]*[\w.\-"' ]+=[ \t]*)([+-]?(?:0|[1-9](?:_?[0-9])*)(?:\.[0-9](?:_?[0-9])*)?(?:[eE][+-]?[0-9](?:_?[0-9])*)?)([ \t]*(?:#.*)?\r?)$/gm
+/** Characters without a meaning of their own, one of which is in no file; of the first 256, because all others double the memory of a text. */
+const MARKS = ['\u0080', '\u0081', '\u0099']
+
+/**
+ * The tree as JSON text, for a file whose numbers stand on lines of their own: as marked strings they keep their digits.
+ * @returns `undefined` for any other file, and for one with a mistake, whose place the marks would move
+ */
+function wholeJson({ text }: SourceText, limits: ParseLimits): string | undefined {
+  const mark = MARKS.find((candidate) => !text.includes(candidate))
+  // Text of several lines may hold what looks like a number's line.
+  if (mark === undefined || text.includes('"""') || text.includes("'''")) return undefined
+  const tree = parseOrNothing(text.replace(NUMBER_LINE, `$1"${mark}$2"$3`), limits)
+  if (tree === undefined || Object.keys(tree).length === 0) return undefined
+  const { exact, bigints } = survey(tree, limits)
+  if (!exact) return undefined
+  const json = JSON.stringify(tree, bigints ? (_key, value: unknown) => (typeof value === 'bigint' ? `${mark}${value}` : value) : undefined)
+  if (json.includes('\\ud')) return undefined
+  return json
+    .replaceAll(new RegExp(`"${mark}([^"_+]*)"`, 'g'), '$1')
+    .replaceAll(new RegExp(`"${mark}([^"]*)"`, 'g'), (_whole, literal: string) => decimalText(literal))
+}
+
+function parseOrNothing(text: string, limits: ParseLimits): TomlTable | undefined {
+  try {
+    return parse(text, { integersAsBigInt: true, maxDepth: limits.maxDepth })
+  } catch (error) {
+    if (error instanceof TomlError) return undefined
+    throw error
+  }
 }
 
 function parseToml(source: SourceText, limits: ParseLimits): TomlTable {
@@ -52,19 +88,22 @@ function offsetOf(text: string, line: number, column: number): number {
   return at + column - 1
 }
 
-/** Whether the library's values do not say what was written (floats, dates, -0), or something will be refused and needs its place. */
-function isLossy(tree: TomlTable, limits: ParseLimits): boolean {
+/** Whether the library's values say what was written (not so: floats, dates, -0), and nothing of them will be refused. */
+function survey(tree: TomlTable, limits: ParseLimits): { exact: boolean; bigints: boolean } {
   let values = 0
-  const lossy = (value: TomlValue, depth: number): boolean => {
+  let bigints = false
+  const isExact = (value: TomlValue, depth: number): boolean => {
     if (typeof value !== 'object') {
       values += 1
-      return typeof value === 'number' || value === 0n || values > limits.maxKeys
+      bigints ||= typeof value === 'bigint'
+      return typeof value !== 'number' && value !== 0n && values <= limits.maxKeys
     }
-    if (value instanceof Date || depth >= limits.maxDepth) return true
-    if (Array.isArray(value)) return value.some((item) => lossy(item, depth + 1))
-    return Object.entries(value).some(([key, item]) => key === '__proto__' || lossy(item, depth + 1))
+    if (value instanceof Date || depth >= limits.maxDepth) return false
+    if (Array.isArray(value)) return value.every((item) => isExact(item, depth + 1))
+    for (const key in value) if (key === '__proto__' || !isExact(value[key] as TomlValue, depth + 1)) return false
+    return true
   }
-  return lossy(tree, 0)
+  return { exact: isExact(tree, 0), bigints }
 }
 
 function tell(value: TomlValue, mark: TomlMark | undefined, listener: TreeListener, source: SourceText): void {

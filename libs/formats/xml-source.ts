@@ -1,15 +1,28 @@
 import type { ParseLimits } from './contract.js'
-import { tooDeep } from './json-text.js'
+import { tooDeep, tooManyKeys } from './json-text.js'
 import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
 
 /** Everything of a document that is not plain text, in the order in which it has to be tried. */
 const MARKUP = /<!--|<!\[CDATA\[|<\?|<!|<\/|<|&|\]\]>/g
 const REFERENCE = /&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}));/y
-/** A start tag: its name, attributes with quoted values, `/` when it is empty. */
-const START_TAG = /<[^\s<>/=&"']+(?:\s+[^\s<>/=&"']+\s*=\s*(?:"[^<"]*"|'[^<']*'))*\s*(\/?)>/y
+/** A start tag in its parts: its name, each attribute with its quoted value, and its end, `/` when it is empty. */
+const TAG_NAME = /<([^\s<>/=&"']+)/y
+const ATTRIBUTE = /\s+([^\s<>/=&"']+)\s*=\s*(?:"([^<"]*)"|'([^<']*)')/y
+const TAG_END = /\s*(\/?)>/y
 const END_TAG = /<\/[^\s<>/=&"']+\s*>/y
 /** What XML 1.0 does not allow as a character. */
 const FORBIDDEN = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
+
+/** A value that the parser and XML trim alike, and that needs no decoding. */
+const PLAIN_ATTRIBUTE = /^(?:[!-%'-~](?:[ -%'-~\u0080-\u{10ffff}]*[!-%'-~])?)?$/u
+
+/** What is known of a document that was checked. */
+export interface CheckedXml {
+  /** No references, no CDATA, no text beside elements, no blanks of other scripts: what the parser makes of it as it is, is what it means. */
+  readonly plain: boolean
+  /** Elements and attributes. */
+  readonly values: number
+}
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
 
@@ -17,7 +30,7 @@ const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>',
  * What the parser does not look at: DOCTYPE and entities, characters that XML does not have, depth, markup that is never closed, a wrong encoding.
  * @throws VarTrackError `format.unsafe`, `format.syntax`, `format.too_deep`, `format.empty` with the place
  */
-export function checkXmlSource(source: SourceText, limits: ParseLimits): void {
+export function checkXmlSource(source: SourceText, limits: ParseLimits): CheckedXml {
   const { text } = source
   const forbidden = text.search(FORBIDDEN)
   if (forbidden >= 0) throw refuse(source, forbidden, wrong('XML has no such character'))
@@ -25,24 +38,49 @@ export function checkXmlSource(source: SourceText, limits: ParseLimits): void {
   let depth = 0
   let roots = 0
   let end = 0
+  let values = 0
+  let plain = true
+  /** The last markup was a start tag: text up to its end tag is all there is in the element. */
+  let opened = false
   for (let match = nextMarkup(text, 0); match !== null; match = nextMarkup(text, end)) {
     const at = match.index
     const [markup] = match
     if (depth === 0) rejectOutsideRoot(source, end, at, markup)
+    else if (plain && at > end) plain = opened && markup === '</' ? isTrimmedAlike(text, end, at) : isBlank(text, end, at)
+    opened = false
     if (markup !== '<') {
       end = endOfMarkup(source, markup, at)
       if (markup === '</') depth -= 1
+      if (markup === '&' || markup === '<![CDATA[') plain = false
       continue
     }
-    const tag = readStartTag(source, at)
+    const tag = readStartTag(source, at, limits.maxKeys)
+    values += 1 + tag.attributes
+    plain &&= tag.plain
     if (depth === 0) roots += 1
     if (roots > 1) throw refuse(source, at, wrong('there is more than one root element'))
     if (depth >= limits.maxDepth) throw refuse(source, at, tooDeep(limits))
     end = tag.end
-    if (!tag.empty) depth += 1
+    opened = !tag.empty
+    if (opened) depth += 1
   }
   if (depth === 0) rejectOutsideRoot(source, end, text.length, '')
   if (roots === 0) throw emptyFile(source.file)
+  return { plain, values }
+}
+
+function isBlank(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) if (text.charCodeAt(at) > 0x20) return false
+  return true
+}
+
+/** What stands first and last within the blanks of XML is no blank that only JavaScript takes for one; ASCII has none. */
+function isTrimmedAlike(text: string, from: number, to: number): boolean {
+  let first = from
+  let last = to - 1
+  while (first < last && text.charCodeAt(first) <= 0x20) first += 1
+  while (last > first && text.charCodeAt(last) <= 0x20) last -= 1
+  return text.charCodeAt(first) < 0x80 && text.charCodeAt(last) < 0x80
 }
 
 function nextMarkup(text: string, from: number): RegExpExecArray | null {
@@ -70,12 +108,43 @@ export function decodeReferences(text: string): string {
   })
 }
 
-function readStartTag(source: SourceText, at: number): { end: number; empty: boolean } {
-  START_TAG.lastIndex = at
-  const match = START_TAG.exec(source.text)
-  if (match === null) throw refuse(source, at, wrong('this tag is not complete, or an attribute of it has no quoted value'))
-  for (const reference of match[0].matchAll(/&/g)) endOfReference(source, at + reference.index)
-  return { end: at + match[0].length, empty: match[1] === '/' }
+interface StartTag {
+  readonly end: number
+  readonly empty: boolean
+  readonly attributes: number
+  readonly plain: boolean
+}
+
+/** Attribute by attribute: one pattern over a tag of megabytes takes as much memory to go back. */
+function readStartTag(source: SourceText, at: number, maxKeys: number): StartTag {
+  const { text } = source
+  TAG_NAME.lastIndex = at
+  const name = TAG_NAME.exec(text)?.[1]
+  let end = TAG_NAME.lastIndex
+  let attributes = 0
+  let plain = !isInherited(name ?? '')
+  for (let match = name === undefined ? null : attributeAt(text, end); match !== null; match = attributeAt(text, end)) {
+    const value = match[2] ?? match[3] ?? ''
+    if (value.includes('&')) for (const reference of match[0].matchAll(/&/g)) endOfReference(source, end + reference.index)
+    plain &&= PLAIN_ATTRIBUTE.test(value) && !isInherited(match[1] ?? '')
+    attributes += 1
+    if (attributes > maxKeys) throw refuse(source, end, tooManyKeys({ maxKeys }))
+    end = ATTRIBUTE.lastIndex
+  }
+  TAG_END.lastIndex = end
+  const closing = name === undefined ? null : TAG_END.exec(text)
+  if (closing === null) throw refuse(source, at, wrong('this tag is not complete, or an attribute of it has no quoted value'))
+  return { end: TAG_END.lastIndex, empty: closing[1] === '/', attributes, plain }
+}
+
+function attributeAt(text: string, at: number): RegExpExecArray | null {
+  ATTRIBUTE.lastIndex = at
+  return ATTRIBUTE.exec(text)
+}
+
+/** Every object has these, and the parser treats them apart. */
+function isInherited(name: string): boolean {
+  return name in Object.prototype || name === 'prototype'
 }
 
 function endOfMarkup(source: SourceText, markup: string, at: number): number {

@@ -1,4 +1,4 @@
-import { XMLParser, XMLValidator } from 'fast-xml-parser'
+import { type X2jOptions, XMLParser, XMLValidator } from 'fast-xml-parser'
 import type { ParseLimits, TreeListener } from './contract.js'
 import { tooDeep } from './json-text.js'
 import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
@@ -30,9 +30,10 @@ interface Element {
  */
 export function readXml(source: SourceText, listener: TreeListener, limits: ParseLimits): void {
   if (source.text.trim() === '') throw emptyFile(source.file)
-  checkXmlSource(source, limits)
+  const { plain, values } = checkXmlSource(source, limits)
   validate(source)
-  const [root] = elementsOf(parseOrdered(source, limits))
+  if (plain && values <= limits.maxKeys && listener.whole !== undefined) return listener.whole(JSON.stringify(parse(source, limits, PLAIN)))
+  const [root] = elementsOf(parse(source, limits, ORDERED) as OrderedNode[])
   if (root === undefined) throw emptyFile(source.file)
   listener.beginMap(root.at)
   listener.key(root.name, root.at)
@@ -58,28 +59,37 @@ function offsetOf(text: string, line: number, column: number): number {
   return at + column - 1
 }
 
-function parseOrdered(source: SourceText, limits: ParseLimits): OrderedNode[] {
-  const parser = new XMLParser({
-    preserveOrder: true,
-    captureMetaData: true,
-    ignoreAttributes: false,
-    attributeNamePrefix: '@',
-    parseTagValue: false,
-    parseAttributeValue: false,
-    trimValues: false,
-    processEntities: false,
-    ignoreDeclaration: true,
-    ignorePiTags: true,
-    cdataPropName: CDATA,
-    textNodeName: TEXT,
-    strictReservedNames: false,
-    jPath: false,
-    maxNestedTags: limits.maxDepth,
-    transformTagName: (name: string) => (name.startsWith(TAG) ? name : TAG + name),
-    onDangerousProperty: (name: string) => name,
-  })
+/** What both ways of reading have in common: nothing is guessed at, nothing is decoded. */
+const OPTIONS: X2jOptions = {
+  ignoreAttributes: false,
+  attributeNamePrefix: '@',
+  textNodeName: TEXT,
+  parseTagValue: false,
+  parseAttributeValue: false,
+  processEntities: false,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+  strictReservedNames: false,
+  jPath: false,
+}
+
+/** The tree as the parser builds it. */
+const PLAIN: X2jOptions = { ...OPTIONS, trimValues: true }
+
+/** Every piece in its order, with its place. */
+const ORDERED: X2jOptions = {
+  ...OPTIONS,
+  preserveOrder: true,
+  captureMetaData: true,
+  trimValues: false,
+  cdataPropName: CDATA,
+  transformTagName: (name: string) => (name.startsWith(TAG) ? name : TAG + name),
+  onDangerousProperty: (name: string) => name,
+}
+
+function parse(source: SourceText, limits: ParseLimits, options: X2jOptions): unknown {
   try {
-    return parser.parse(source.text) as OrderedNode[]
+    return new XMLParser({ ...options, maxNestedTags: limits.maxDepth }).parse(source.text)
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     if (message.includes('nested tags')) throw refuse(source, -1, tooDeep(limits))

@@ -1,0 +1,128 @@
+import { array, assert, asyncProperty, constantFrom } from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { TreeListener } from './contract.js'
+import { createJsonText } from './json-text.js'
+import { type ReadFormat, readTree } from './parse-file.js'
+import { readText } from './source-text.js'
+import { LIMITS } from './testing.js'
+
+/** A file as it is read when nothing needs its places, and as it is told piece by piece: the tree, or the code of the refusal. */
+async function bothWays(format: ReadFormat, text: string): Promise<[string, string]> {
+  const source = readText(Buffer.from(text), `f.${format}`, LIMITS)
+  const read = async (told: boolean) => {
+    const json = createJsonText(source, LIMITS)
+    const listener: TreeListener = told ? withoutWhole(json) : json
+    return readTree(source, format, listener, LIMITS).then(
+      () =>
+        canonical(
+          JSON.parse(
+            json
+              .bytes()
+              .toString()
+              .replaceAll(/(?<=[:,[])-?[0-9][0-9.eE+-]*(?=[,\]}])/g, '"#$&"'),
+          ),
+        ),
+      (error: { code?: string }) => error.code ?? 'no code',
+    )
+  }
+  return [await read(false), await read(true)]
+}
+
+function withoutWhole(json: TreeListener): TreeListener {
+  return Object.fromEntries(Object.entries(json).filter(([name]) => name !== 'whole')) as unknown as TreeListener
+}
+
+/** Without the order of keys. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const entries = Object.entries(value).map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`)
+  return `{${entries.toSorted().join(',')}}`
+}
+
+const PIECES: Readonly<Record<string, readonly string[]>> = {
+  xml: [
+    '<a>',
+    '</a>',
+    '<a/>',
+    '<b x="1">',
+    '</b>',
+    '<b y=" z ">',
+    '<c u=\'&amp;\' v="">',
+    '</c>',
+    'text',
+    ' t ',
+    '\n ',
+    '\u00a0',
+    'é',
+    '<!-- c -->',
+    '<![CDATA[ d ]]>',
+    '&#65;',
+    '<?p i?>',
+    '<constructor/>',
+    '1.50',
+  ],
+  toml: [
+    'a = 1.50\n',
+    'b.c = -0\n',
+    'd = [1, 2]\n',
+    '[e]\n',
+    '[[f]]\n',
+    '"g h" = +1_0\n',
+    'i = 1979-05-27\n',
+    'j = """\nk = 1\n"""\n',
+    '# l\n',
+    'm = {n = 1.0, o = "\u0080"}\n',
+    'p = inf\n',
+    'q = true # r\n',
+    ' s = 0x1F \n',
+    't = [\n1.5,\n]\n',
+  ],
+  ini: [
+    'a = 1\n',
+    'b=true\n',
+    'C = x y\n',
+    'd = é=f\n',
+    '[e]\n',
+    '[g.h]\n',
+    '[g]\n',
+    '[g.h.i]\n',
+    ' [j]\n',
+    '[k] ; l\n',
+    "m = 'n'\n",
+    'o = p#q\n',
+    '; r\n',
+    's =\n',
+    'null = null\n',
+    '  t = u\n',
+  ],
+}
+
+describe('a file is the same tree, whether it is read whole or piece by piece', () => {
+  it.each(Object.entries(PIECES))('in %s', async (format, pieces) => {
+    const property = asyncProperty(array(constantFrom(...pieces), { minLength: 1, maxLength: 12 }), async (chosen) => {
+      const text = format === 'xml' ? `<r>${balanced(chosen)}</r>` : chosen.join('')
+      const [whole, told] = await bothWays(format as ReadFormat, text)
+      expect(whole).toBe(told)
+    })
+    await assert(property, { numRuns: 2000 })
+  })
+})
+
+/** Closing tags only where they close something, and every element closed. */
+function balanced(pieces: readonly string[]): string {
+  const open: string[] = []
+  const kept = pieces.flatMap((piece) => {
+    const [, closing, name = ''] = /^<(\/?)([a-z]+)[^/]*>$/.exec(piece) ?? []
+    if (closing === '/') return open.at(-1) === name ? [`</${open.pop()}>`] : []
+    if (closing === '') open.push(name)
+    return [piece]
+  })
+  return (
+    kept.join('') +
+    open
+      .toReversed()
+      .map((name) => `</${name}>`)
+      .join('')
+  )
+}
