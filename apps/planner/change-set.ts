@@ -43,15 +43,14 @@ export async function handToWriters(job: PlanJob, changeSet: ChangeSet, sinks: r
 export async function recordRefusal(job: PlanJob, id: string, thrown: unknown, context: PlannerContext): Promise<void> {
   const error = toVarTrackError(thrown)
   if (['retry', 'wait', 'replan'].includes(error.disposition.kind)) return
-  const [first] = toldOf([error])
   await context.state.putChangeSet({
     ...changeSetOf(job, { id, commit: undefined, settles: undefined, targets: [] }),
     state: 'refused',
-    ...(first ? { error: { ...first, ...(error.others.length > 0 ? { others: toldOf(error.others) } : {}) } } : {}),
+    error: { ...error.toJSON(), ...(error.others.length > 0 ? { others: toldOf(error.others) } : {}) },
   })
 }
 
 /** Errors as a change set keeps them. */
 export function toldOf(errors: readonly VarTrackError[]) {
-  return errors.slice(0, MAX_TOLD).map((error) => ({ ...error.toJSON(), code: error.code, message: error.message }))
+  return errors.slice(0, MAX_TOLD).map((error) => error.toJSON())
 }

@@ -37,7 +37,7 @@ function failedOutcome(error: VarTrackError): TargetOutcome {
   return {
     state: 'failed',
     ...nothing(),
-    error: { ...error.toJSON(), code: error.code, message: error.message },
+    error: error.toJSON(),
     ...(uncertain ? { uncertain } : {}),
   }
 }

@@ -66,7 +66,7 @@ export class VarTrackError extends Error {
   }
 
   /** The error as it is stored and answered: plain data, no stack. */
-  toJSON(): Record<string, unknown> {
+  toJSON(): { readonly code: string; readonly message: string; readonly [field: string]: unknown } {
     return { code: this.code, message: this.message, ...(this.remedy ? { remedy: this.remedy } : {}), ...this.place, ...this.details }
   }
 }
