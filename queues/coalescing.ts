@@ -7,7 +7,7 @@ type PlanInput = Omit<PlanJob, 'version'>
 /**
  * Two plans with one key ask for the same work, so a waiting one absorbs the other and a running one is followed by one more.
  * BullMQ keeps the payload of the job that waits; so everything that changes what a plan does is part of the key. Left out are what a later
- * plan may lose: who asked (`correlation`, `cause`) and `before`, of which the older covers more.
+ * plan may lose: who asked (`correlation`, `cause`).
  * The lane is part of it: a person's push absorbed by a waiting sweep would wait as long as the sweep.
  * A hash, because an id in Redis may neither be an integer nor hold colons, and a ref may be long.
  */

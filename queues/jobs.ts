@@ -20,11 +20,6 @@ export const PlanJob = z.strictObject({
   location: z.string().max(2048).optional(),
   pullRequest: z.strictObject({ number: z.number().int().positive(), head: Name, base: Name, closed: z.boolean() }).optional(),
   defaultBranch: Name.optional(),
-  /** Commit before the push, if the platform said so: what changed is told from it when nothing was planned for the ref before. */
-  before: z
-    .string()
-    .regex(/^[0-9a-f]{40,64}$/)
-    .optional(),
   dryRun: z.boolean(),
   /** Read every file and repair live values, whatever the pushed commits touched. */
   full: z.boolean(),

@@ -53,7 +53,6 @@ describe('webhook', () => {
         platform: 'github',
         repo: 'acme/app',
         ref: 'refs/heads/main',
-        before: testPush.before,
         defaultBranch: 'main',
         dryRun: false,
         full: false,

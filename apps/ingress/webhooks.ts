@@ -125,7 +125,6 @@ function planOf(event: HandledEvent, platform: string, { datasource, dryRun }: N
     ref: event.ref,
     defaultBranch: event.defaultBranch,
     ...(datasource === undefined ? {} : { datasource }),
-    ...(event.kind === 'push' && event.before !== undefined ? { before: event.before } : {}),
     ...(event.kind === 'pull_request'
       ? { pullRequest: { number: event.number, head: event.head, base: event.base, closed: event.action === 'closed' } }
       : {}),
