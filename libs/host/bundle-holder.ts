@@ -38,8 +38,16 @@ export async function openBundle(options: BundleHolderOptions): Promise<BundleHo
     }
     return current
   }
-  const watcher = watchFile(options.path, () => void reload().catch(options.onRefused))
-  return { current: () => current, reload, close: () => watcher.close() }
+  // One reading after the other: a slow one of an older text must not end last.
+  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = (): Promise<Bundle> => {
+    const reading = turn.then(reload)
+    turn = reading.catch(() => undefined)
+    return reading
+  }
+  const watcher = watchFile(options.path, () => void inTurn().catch(options.onRefused))
+  watcher.on('error', options.onRefused)
+  return { current: () => current, reload: inTurn, close: () => watcher.close() }
 }
 
 async function read(options: BundleHolderOptions): Promise<Bundle> {
