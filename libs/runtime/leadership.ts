@@ -19,7 +19,7 @@ export interface LeadershipOptions {
   /** Does the leader's work until the signal aborts. A throw ends the term. */
   readonly lead: (term: Term) => Promise<void>
   readonly onError: (error: Error) => void
-  /** Default 14 s: with the next try of a successor a dead leader is replaced within 15 s. */
+  /** Default 12 s: with the next try of a successor a dead leader is replaced within 15 s, also on a machine short of CPU. */
   readonly ttlMs?: number
   /** Default 500 ms. */
   readonly tryEveryMs?: number
@@ -39,7 +39,7 @@ return epoch`
 
 /** Stands for election until closed: one of all replicas leads at a time, as far as a lock can tell (docs: a stopped leader wakes beside its successor). */
 export function standForElection(options: LeadershipOptions): Leadership {
-  const { redis, prefix, name, ttlMs = 14_000, tryEveryMs = 500, onError } = options
+  const { redis, prefix, name, ttlMs = 12_000, tryEveryMs = 500, onError } = options
   const redlock = new Redlock([redis])
   redlock.on('error', () => undefined) // Each call answers for itself.
   const closing = new AbortController()
