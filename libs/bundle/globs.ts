@@ -18,12 +18,21 @@ export function globFault(glob: string): string | undefined {
   if (glob === '') return 'it is empty'
   if (hasControlCharacter(glob)) return 'it contains a control character'
   if (/[*+]\([^)]*[*+]\(/.test(glob)) return 'it repeats a group within a repeated group'
+  if (isCostly(glob)) return `it has more than ${MOST_STARS} stars in one part of the path, or more than ${MOST_STARS} times **`
   try {
     picomatch.makeRe(glob, { dot: true, strictBrackets: true })
     return undefined
   } catch (error) {
     return (error as Error).message.replace(/ - use .*/, '').replace(/^M/, 'm')
   }
+}
+
+/** Matching takes as many powers of a path's length as stars follow one another; globs and paths may both come from a repository. */
+const MOST_STARS = 3
+
+function isCostly(glob: string): boolean {
+  const parts = glob.split('/').map((part) => part.match(/\*+/g)?.length ?? 0)
+  return Math.max(...parts) > MOST_STARS || (glob.match(/\*\*/g)?.length ?? 0) > MOST_STARS
 }
 
 /** NUL, newlines and the like: never part of a name or a path. */

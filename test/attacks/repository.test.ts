@@ -73,6 +73,7 @@ describe('a push of what nobody should write', () => {
     ['100,001 keys', json(JSON.stringify(Object.fromEntries(Array.from({ length: 100_001 }, (_, index) => [`k${index}`, 1])))), 'limit.keys'],
     ['settings that lead out of the place', settings('{"branch_map": {"main": "../../etc"}}'), 'template.unsafe'],
     ['settings with a newline in a name', settings('{"branch_map": {"main": "a\\nb"}}'), 'repository_settings.invalid'],
+    ['settings with a glob that takes for ever', settings('{"file_name": "*a*a*a*a*a*a*a*b"}'), 'repository_settings.invalid'],
     ['settings that are no JSON', settings('{"branch_map": '), 'repository_settings.syntax'],
     ['settings 10,000 deep', settings(`{"variables_map": ${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}}`), 'repository_settings.syntax'],
     ['settings of 11 MB', settings(`{"x": "${'x'.repeat(11 * 1024 * 1024)}"}`), 'git.blob_too_large'],
