@@ -6,7 +6,7 @@ import { changeSet, type ToldChangeSet } from '../support/admin-api.js'
 import { expectUnharmed } from '../support/attack.js'
 import { type Chain, startChain } from '../support/chain.js'
 import { eventually } from '../support/eventually.js'
-import type { FileChanges, HostedRepository } from '../support/git-host.js'
+import { deliverPush, type FileChanges, type HostedRepository } from '../support/git-host.js'
 import { openStoreView } from '../support/store-views.js'
 
 let chain: Chain
@@ -110,6 +110,16 @@ describe('a repository full of traps', () => {
       return found.length === harmless.length + 1 ? found : undefined
     })
     for (const key of keys) expect(key).toMatch(/^[\w.-]+:hostile-\d+$/)
+  })
+
+  it('may be announced before its branch is there, which loses nothing of the push that comes', async () => {
+    const repository = await newRepository()
+    const target = chain.host.webhook ?? { url: '', secret: '' }
+    const push = { url: chain.host.url, repo: repository.name, ref: 'refs/heads/main', before: undefined, after: 'b'.repeat(40) }
+    expect((await deliverPush(target, push)).status).toBe(202)
+    await eventually(() => chain.varTrack.log().some((line) => line.repo === repository.name && line.msg.endsWith('nothing to do')))
+    await repository.commitFiles('main', yaml('a: 1\n'))
+    await eventually(async () => (await redis.hget(placeOf(repository), 'a')) === '1')
   })
 
   it('may have 10,000 branches', async () => {
