@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type CompileOptions, type DiffOptions, loadCore } from '@vartrack/core'
+import { repositoryRoot } from '../../support/repository-root.js'
+import { ms, type Row } from '../row.js'
+import { fastest, lagRow } from './fastest.js'
+
+const KEYS = 100_000
+const MOST_MS = 100
+const TARGET_RATIO = { compile: 2, both: 3 }
+
+const core = loadCore()
+
+const compileOptions: CompileOptions = {
+  file: 'bench.json',
+  environment: 'production',
+  names: ['production', 'staging'],
+  rootKey: undefined,
+  rootKeyOptional: false,
+  rootKeyAnyDepth: false,
+  variables: {},
+  arrays: 'index',
+  limits: { maxFileBytes: 20 * 1024 * 1024, maxDepth: 64, maxKeys: KEYS },
+}
+
+const diffOptions: DiffOptions = {
+  mode: 'repair',
+  prune: { enabled: true, scope: 'owned', protection: [], maxDelete: undefined, approved: false, dryRun: false },
+  ledgerKey: Buffer.alloc(32, 7),
+  foreign: [],
+  undo: false,
+  report: false,
+}
+
+/** 10 MB of JSON through the core, beside serde_json's parse of the same bytes in this run. */
+export async function measureCore(): Promise<Row[]> {
+  const baseline = buildBaseline()
+  return [...(await measure('sorted', 1, baseline)), ...(await measure('shuffled', 7919, baseline))]
+}
+
+/** @param stride with which the services are visited: 1 keeps their order, a prime shuffles them */
+async function measure(order: string, stride: number, parseBaseline: (bytes: Buffer) => number): Promise<Row[]> {
+  const bytes = makeFile(stride)
+  const raw = parseBaseline(bytes)
+  const { frame } = await core.compile(bytes, 'json', compileOptions)
+  const ledger = await core.ledger(frame, diffOptions.ledgerKey)
+  const compile = await fastest(() => core.compile(bytes, 'json', compileOptions))
+  const both = await fastest(async () => core.diff((await core.compile(bytes, 'json', compileOptions)).frame, frame, ledger, diffOptions))
+  const name = `${(bytes.length / 1e6).toFixed(1)} MB, ${KEYS} keys, ${order}`
+  return [
+    row(`compile, ${name}`, compile.milliseconds, raw, TARGET_RATIO.compile),
+    row(`compile and diff, ${name}`, both.milliseconds, raw, TARGET_RATIO.both),
+    lagRow(`${order} JSON`, both.lag),
+  ]
+}
+
+/** Services of ten settings each: texts of different lengths, numbers, booleans. */
+function makeFile(stride: number): Buffer {
+  const services = Array.from({ length: KEYS / 10 }, (_, index) => {
+    const service = (index * stride) % (KEYS / 10)
+    const settings = Array.from({ length: 10 }, (_, setting) => [`setting-${setting}`, valueOf(service, setting)])
+    return [`service-${String(service).padStart(5, '0')}`, Object.fromEntries(settings)]
+  })
+  return Buffer.from(JSON.stringify(Object.fromEntries(services)))
+}
+
+function valueOf(service: number, setting: number): unknown {
+  if (setting === 0) return service * 31
+  return setting === 1 ? true : 'value of a setting, as it is found in files '.repeat(1 + (setting % 4))
+}
+
+/** serde_json lives in an example of the crate, not in the addon: built here, and asked for its fastest of as many runs. */
+function buildBaseline(): (bytes: Buffer) => number {
+  const manifest = join(repositoryRoot(), 'rust-core', 'Cargo.toml')
+  const cache = process.env['VT_CACHE_DIR'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'vartrack')
+  const target = join(cache, 'cargo-target')
+  const build = ['build', '--release', '--quiet', '--manifest-path', manifest, '--target-dir', target, '-p', 'vartrack-etl', '--example', 'speed']
+  execFileSync('cargo', build, { stdio: 'inherit' })
+  return (bytes) => {
+    const folder = mkdtempSync(join(tmpdir(), 'vartrack-bench-'))
+    try {
+      const file = join(folder, 'bench.json')
+      writeFileSync(file, bytes)
+      return Number(execFileSync(join(target, 'release', 'examples', 'speed'), ['baseline', file], { encoding: 'utf8' }))
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  }
+}
+
+function row(name: string, measured: number, raw: number, targetRatio: number): Row {
+  const ratio = measured / raw
+  return {
+    name,
+    measured: ms(measured),
+    raw: ms(raw),
+    ratio: `${ratio.toFixed(2)}x`,
+    target: `<= ${targetRatio}x, <= ${MOST_MS} ms`,
+    met: ratio <= targetRatio && measured <= MOST_MS,
+  }
+}

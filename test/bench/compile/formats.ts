@@ -1,0 +1,104 @@
+import { createRequire } from 'node:module'
+import { loadCore } from '@vartrack/core'
+import { compileBytes, compileOptions } from '@vartrack/engine'
+import { createParserPool, type ParserPool, parseFile } from '@vartrack/formats'
+import { XMLParser } from 'fast-xml-parser'
+import { parse as parseToml } from 'smol-toml'
+import { parse as parseYaml } from 'yaml'
+import { ms, type Row } from '../row.js'
+import { fastest, inTurns, lagRow } from './fastest.js'
+import { sample } from './samples.js'
+
+const MEGABYTE = 1_000_000
+const TARGET = 1.3
+const LIMITS = { maxFileBytes: 20 * MEGABYTE, maxDepth: 64, maxKeys: 1_000_000 }
+const core = loadCore()
+/** It has no types of its own. */
+const { parse: parseIni } = createRequire(import.meta.url)('ini') as { parse: (text: string) => unknown }
+
+/** The libraries, as their first page shows them. XML without attributes would be another, smaller task. */
+const BARE = {
+  yaml: (text: string) => parseYaml(text),
+  toml: (text: string) => parseToml(text),
+  ini: (text: string) => parseIni(text),
+  xml: (text: string) => new XMLParser({ ignoreAttributes: false }).parse(text) as unknown,
+}
+const OWN = ['env', 'properties', 'hcl'] as const
+
+/** 1 MB of each format to what the core takes, beside its library's bare parse; the way to a release; and what happens to the event loop meanwhile. */
+export async function measureFormats(): Promise<Row[]> {
+  await using parser = createParserPool({ workers: 1 })
+  const rows: Row[] = []
+  for (const format of Object.keys(BARE) as (keyof typeof BARE)[]) rows.push(await libraryRow(format))
+  for (const format of OWN) rows.push(await ownRow(format))
+  for (const format of [...Object.keys(BARE), ...OWN] as (keyof typeof BARE | (typeof OWN)[number])[]) {
+    const { milliseconds, lag } = await fastest(() => release(format, sample(format, MEGABYTE), parser), 5)
+    rows.push(plainRow(`1 MB ${format}, bytes to release in a thread`, milliseconds), lagRow(`1 MB ${format}`, lag))
+  }
+  for (const kilobytes of [5, 100, 1000]) rows.push(await yamlShare(kilobytes, parser))
+  return rows
+}
+
+async function libraryRow(format: keyof typeof BARE): Promise<Row> {
+  const bytes = sample(format, MEGABYTE)
+  const text = bytes.toString()
+  const rounds = format === 'yaml' ? 7 : 25
+  const [raw, milliseconds] = await inTurns(
+    () => BARE[format](text),
+    () => parseFile(bytes, `bench.${format}`, { limits: LIMITS }),
+    rounds,
+  )
+  const ratio = milliseconds / raw
+  const name = `1 MB ${format}, read, beside its library`
+  return { name, measured: ms(milliseconds), raw: ms(raw), ratio: `${ratio.toFixed(2)}x`, target: `<= ${TARGET}x`, met: ratio <= TARGET }
+}
+
+async function ownRow(format: (typeof OWN)[number]): Promise<Row> {
+  const bytes = sample(format, MEGABYTE)
+  const { milliseconds } = await fastest(() =>
+    parseFile(bytes, `bench.${format}`, { limits: LIMITS }).then(({ derived }) => (derived ? undefined : release(format, bytes))),
+  )
+  return plainRow(`1 MB ${format}, read by its own reader`, milliseconds)
+}
+
+/** From bytes to release, and how much of it the library takes. */
+async function yamlShare(kilobytes: number, parser: ParserPool): Promise<Row> {
+  const bytes = sample('yaml', kilobytes * 1000)
+  const [bare, milliseconds] = await inTurns(
+    () => BARE.yaml(bytes.toString()),
+    () => release('yaml', bytes, parser),
+    7,
+  )
+  const share = `${((100 * bare) / milliseconds).toFixed(0)} %`
+  return {
+    name: `${kilobytes} KB yaml, bytes to release`,
+    measured: ms(milliseconds),
+    raw: ms(bare),
+    ratio: share,
+    target: 'share of the library',
+    met: true,
+  }
+}
+
+async function release(format: string, bytes: Buffer, parser?: ParserPool): Promise<unknown> {
+  const rule = {
+    environments: [],
+    branchMap: {},
+    filePathMap: {},
+    rootKey: '',
+    rootKeyOptional: false,
+    variablesMap: {},
+    arrays: 'index',
+    format: undefined,
+  } as const
+  const options = compileOptions(rule, `bench.${format}`, 'production', { env: 'production' }, LIMITS)
+  return compileBytes({ core, parser: parser ?? { parse: parseFile, locateInJson: nowhere } }, bytes, rule, options)
+}
+
+async function nowhere(): Promise<undefined> {
+  return undefined
+}
+
+function plainRow(name: string, milliseconds: number): Row {
+  return { name, measured: ms(milliseconds), raw: '-', ratio: '-', target: '-', met: true }
+}
