@@ -179,7 +179,6 @@ describe('what comes later is refused, not ignored', () => {
     ['access control', 'auth: {tokens: [{name: "ci", sha256: "' + 'a'.repeat(64) + '"}], ^rbac: {policy: "p, a, b, c, allow"}}'],
     ['identity providers', 'auth: {^oidc: {issuer_url: "https://id.example.com", client_id: "vartrack"}}'],
     ['a structure of a store', 'datasources: [{redis: {^data_structure: "JSON"}}]'],
-    ['a strategy of a store', 'datasources: [{mongo: {endpoint: "mongodb://db", database: "d", ^update_strategy: "STRATEGY_FILE"}}]'],
     ['notifications', '^notifications: [{url: "https://hooks.example.com", secret: {env: "HOOK"}, on: ["failed"]}]'],
     ['a leader in ZooKeeper', '^watcher_leader_election_datasource: "zookeeper"'],
   ])('%s', async (_what, part) => {

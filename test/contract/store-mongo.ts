@@ -4,22 +4,26 @@ import { startFerretdb, startMongoJava } from '../servers/index.js'
 import type { Store } from './store.js'
 
 const DATABASE = 'laws'
+const LARGEST_NESTED_BYTES = 4 * 1024 * 1024
+
+type Strategy = 'STRATEGY_KEY' | 'STRATEGY_DOCUMENT' | 'STRATEGY_FILE'
 
 /** A MongoDB-wire server of its own. */
-export async function mongoStore(kind: 'ferretdb' | 'mongo-java'): Promise<Store> {
+export async function mongoStore(kind: 'ferretdb' | 'mongo-java', strategy: Strategy = 'STRATEGY_KEY'): Promise<Store> {
   const server = await (kind === 'ferretdb' ? startFerretdb() : startMongoJava())
   const client = await new MongoClient(server.url).connect()
   return {
-    name: `mongo on ${kind}`,
+    name: `mongo on ${kind}, ${strategy}`,
     sink: sinks.mongo,
     port: server.port,
-    options: (changes) => ({ endpoint: server.url, database: DATABASE, ...changes }),
+    options: (changes) => ({ endpoint: server.url, database: DATABASE, update_strategy: strategy, ...changes }),
     at: (other) => ({ endpoint: `mongodb://127.0.0.1:${other}/?directConnection=true` }),
     wrongCredentials: null,
     secrets: ['canary-mongo-password'],
-    valueBytes: sinks.mongo.traits.limits.valueBytes,
+    valueBytes: strategy === 'STRATEGY_KEY' ? sinks.mongo.traits.limits.valueBytes : LARGEST_NESTED_BYTES,
+    sharesDocuments: strategy !== 'STRATEGY_DOCUMENT' || kind !== 'ferretdb',
     manyKeys: kind === 'ferretdb' ? 20 : 10_000,
-    tamper: (location, values) => tamper(client, location, values),
+    tamper: (location, values) => (strategy === 'STRATEGY_KEY' ? tamper(client, location, values) : tamperNested(client, location, values)),
     dump: () => dump(client),
     async [Symbol.asyncDispose]() {
       await client.close()
@@ -33,6 +37,18 @@ async function tamper(client: MongoClient, location: string, values: Readonly<Re
   for (const [key, value] of Object.entries(values)) {
     if (value === null) await documents.deleteOne({ key })
     else await documents.updateOne({ key }, { $set: { value } }, { upsert: true })
+  }
+}
+
+/** Fields of the document that has them, else of one that somebody makes by hand. */
+async function tamperNested(client: MongoClient, location: string, values: Readonly<Record<string, string | null>>): Promise<void> {
+  const documents = client.db(DATABASE).collection<{ _id: string }>(location)
+  for (const [key, value] of Object.entries(values)) {
+    const holder = (await documents.findOne({ [`data.${key}`]: { $exists: true } })) ?? { _id: 'config' }
+    const { _id: id } = holder
+    await documents.updateOne({ _id: id }, value === null ? { $unset: { [`data.${key}`]: '' } } : { $set: { [`data.${key}`]: value } }, {
+      upsert: true,
+    })
   }
 }
 

@@ -1,8 +1,12 @@
 import { abortable, type Session, type SinkContext, storeError, within } from '@vartrack/sink-kit'
 import { MongoClient, type MongoClientOptions } from 'mongodb'
 import { mongoError } from './errors.js'
+import { keyLayout } from './key-layout.js'
+import { nestedLayout } from './nested-layout.js'
 import type { MongoOptions } from './options.js'
 import { MongoSession } from './session.js'
+
+const LAYOUTS = { STRATEGY_KEY: keyLayout, STRATEGY_DOCUMENT: nestedLayout('document'), STRATEGY_FILE: nestedLayout('file') } as const
 
 /**
  * Connects, and proves that the credentials are good.
@@ -16,7 +20,7 @@ export async function openMongo(options: MongoOptions, context: SinkContext): Pr
       await client.connect()
       await database.command({ ping: 1 })
     })
-    return new MongoSession(client, database, options.timeout)
+    return new MongoSession(client, database, LAYOUTS[options.update_strategy], options.timeout)
   } catch (error) {
     await client.close()
     throw mongoError(error)

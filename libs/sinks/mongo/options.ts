@@ -1,8 +1,6 @@
 import { commonOptions, HostPort } from '@vartrack/sink-kit'
 import { z } from 'zod'
 
-const NOT_YET = { code: 'bundle.not_available', remedy: 'Use STRATEGY_KEY.' }
-
 /** The `mongo` block of a datasource. Files are paths on the machine of the writer. */
 export const MongoOptions = z
   .strictObject({
@@ -32,6 +30,5 @@ export const MongoOptions = z
   .superRefine((options, context) => {
     const refuse = (field: string, message: string, params = {}) => context.addIssue({ code: 'custom', path: [field], message, params })
     if ((options.endpoint === undefined) === (options.hosts === undefined)) refuse('endpoint', 'give either endpoint or hosts')
-    if (options.update_strategy !== 'STRATEGY_KEY') refuse('update_strategy', `${options.update_strategy} is not available yet`, NOT_YET)
   })
 export type MongoOptions = z.infer<typeof MongoOptions>

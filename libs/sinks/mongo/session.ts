@@ -2,7 +2,7 @@ import { gaveUp, type Head, type Session, type WriteRequest, type WriteResult, w
 import type { Db, MongoClient } from 'mongodb'
 import { mongoError } from './errors.js'
 import { readJournal } from './journals.js'
-import { readDocuments } from './read.js'
+import type { Layout } from './layout.js'
 import { sourceOf } from './state.js'
 import { readState } from './state-store.js'
 import { writeLocation } from './write.js'
@@ -12,11 +12,13 @@ export class MongoSession implements Session {
   readonly #client: MongoClient
   readonly #database: Db
   readonly #timeout: number
+  readonly #layout: Layout
 
   /** @param timeout of one call, ms */
-  constructor(client: MongoClient, database: Db, timeout: number) {
+  constructor(client: MongoClient, database: Db, layout: Layout, timeout: number) {
     this.#client = client
     this.#database = database
+    this.#layout = layout
     this.#timeout = timeout
   }
 
@@ -34,12 +36,12 @@ export class MongoSession implements Session {
   }
 
   async read(location: string, keys: 'all' | readonly string[], signal: AbortSignal): Promise<Buffer> {
-    return this.#run(location, signal, () => readDocuments(this.#database, location, keys))
+    return this.#run(location, signal, () => this.#layout.read(this.#database, location, keys))
   }
 
   async write(location: string, request: WriteRequest, signal: AbortSignal): Promise<WriteResult> {
     return this.#run(location, signal, (limited) =>
-      writeLocation(this.#database, location, request, () => {
+      writeLocation(this.#layout, this.#database, location, request, () => {
         if (limited.aborted) throw gaveUp(limited)
       }),
     )

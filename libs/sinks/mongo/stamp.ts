@@ -37,6 +37,15 @@ export function insertedByAny(source: string, generations: readonly number[]): S
   return generations.map((generation) => insertedBy(source, generation))
 }
 
+/** The stamps of writes that do not count (yet), of one source or of all. */
+export function uncommittedStamps(state: LocationState, source?: string): ReadonlySet<Stamp> {
+  const sources = state.sources.filter((one) => source === undefined || one.source === source)
+  const stamps = sources.flatMap((one) =>
+    uncommitted(one).map((generation) => [insertedBy(one.source, generation), changedBy(one.source, generation)]),
+  )
+  return new Set(stamps.flat())
+}
+
 /** The stamps whose documents do not count: only writes that never became valid have inserted them. */
 export function orphanStamps(state: LocationState): ReadonlySet<Stamp> {
   return new Set(state.sources.flatMap((source) => insertedByAny(source.source, uncommitted(source))))

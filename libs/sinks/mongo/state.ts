@@ -34,7 +34,7 @@ export function withSource(state: LocationState, changed: SourceState): Location
 
 /** A write begins: it overtakes the one that had begun, unless it is the same again. */
 export function begun(before: SourceState, pending: NonNullable<SourceState['pending']>, journal: JournalName | null): SourceState {
-  const overtaken = before.pending && before.pending.generation !== pending.generation ? [before.pending.generation] : []
+  const overtaken = uncommitted({ ...before, abandoned: [] }).filter((generation) => generation !== pending.generation)
   const journals = journal ? [...before.journals.filter((one) => one.generation !== journal.generation), journal] : before.journals
   return { ...before, pending, abandoned: [...before.abandoned, ...overtaken].slice(-ABANDONED_KEPT), journals }
 }
@@ -48,5 +48,6 @@ export function committed(before: SourceState, head: Head, hasJournal: boolean):
 
 /** Generations of a source whose inserts do not count (yet). */
 export function uncommitted(state: SourceState): number[] {
-  return state.pending ? [...state.abandoned, state.pending.generation] : state.abandoned
+  const { pending, head, abandoned } = state
+  return pending && pending.generation !== head?.generation ? [...abandoned, pending.generation] : abandoned
 }

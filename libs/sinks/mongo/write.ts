@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { checkFence, checkLimits, movedHead, recordCount, staleWrite, storeError, type WriteRequest, type WriteResult } from '@vartrack/sink-kit'
 import type { Db } from 'mongodb'
 import { storeJournal, sweepJournals } from './journals.js'
+import type { Layout } from './layout.js'
 import { begun, committed, type JournalName, type SourceState, sourceOf, withSource } from './state.js'
 import { casState, readState } from './state-store.js'
 import { limits } from './traits.js'
-import { removeOrphans, restamp, writeDocuments } from './write-documents.js'
 
 const ATTEMPTS = 20
 
@@ -15,6 +15,7 @@ export interface Writing {
   readonly location: string
   readonly source: string
   readonly generation: number
+  readonly environment: string
   /** Generations of this source that were overtaken. */
   readonly abandoned: readonly number[]
   /** @throws VarTrackError `fence.stale`, `fence.moved` when this writer may not go on; `sink.aborted` */
@@ -26,7 +27,7 @@ export interface Writing {
  * stamp, then the head counts. A writer that was overtaken changes nothing any more; what it inserts late is recognised and removed.
  * @throws VarTrackError `fence.*`, `sink.*`
  */
-export async function writeLocation(database: Db, location: string, request: WriteRequest, check: () => void): Promise<WriteResult> {
+export async function writeLocation(layout: Layout, database: Db, location: string, request: WriteRequest, check: () => void): Promise<WriteResult> {
   checkLimits(request.changes, limits, location)
   checkFence(request.expected, request.head, request.expected, location)
   if (recordCount(request.changes) === 0 && request.journal === null) return moveHead(database, location, request)
@@ -35,9 +36,9 @@ export async function writeLocation(database: Db, location: string, request: Wri
   const token = randomUUID()
   const { before, now } = await begin(database, location, request, journal, token)
   const writing = writingOf(database, location, request, now, token, check)
-  if (now.abandoned.length > 0) await removeOrphans(writing)
-  if (before.pending && before.pending.generation !== head.generation) await restamp(writing)
-  const result = await writeDocuments(writing, request.changes)
+  if (now.abandoned.length > 0) await layout.removeOrphans(writing)
+  if (before.pending && before.pending.generation !== head.generation) await layout.restamp(writing)
+  const result = await layout.write(writing, request.changes)
   await commit(database, location, request, token)
   return result
 }
@@ -84,12 +85,13 @@ async function commit(database: Db, location: string, request: WriteRequest, tok
 }
 
 function writingOf(database: Db, location: string, request: WriteRequest, now: SourceState, token: string, check: () => void): Writing {
-  const { source, generation } = request.head
+  const { source, generation, environment } = request.head
   return {
     database,
     location,
     source,
     generation,
+    environment,
     abandoned: now.abandoned,
     check: async () => {
       check()

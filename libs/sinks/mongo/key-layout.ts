@@ -1,0 +1,6 @@
+import type { Layout } from './layout.js'
+import { readDocuments } from './read.js'
+import { removeOrphans, restamp, writeDocuments } from './write-documents.js'
+
+/** A document per key. */
+export const keyLayout: Layout = { read: readDocuments, write: writeDocuments, removeOrphans, restamp }

@@ -1,0 +1,164 @@
+import { type FrameRecord, FrameWriter, overLimit, records, storeError, type WriteResult } from '@vartrack/sink-kit'
+import { BSON, type Db } from 'mongodb'
+import { isDuplicate } from './errors.js'
+import type { Layout } from './layout.js'
+import { following, heldBefore, type Identity, type Loaded, loadNested, type NestedDocument, nestedAt, revisionOf } from './nested-documents.js'
+import type { Entries } from './nested-values.js'
+import { changedBy, insertedBy, insertedByAny, uncommittedStamps } from './stamp.js'
+import { readState } from './state-store.js'
+import type { Writing } from './write.js'
+
+const ATTEMPTS = 10
+/** 16 MiB, less what the server adds. */
+const MOST_BYTES = 16 * 1024 * 1024 - 4096
+
+/** `document`: all keys of a location in one. `file`: a document per file of the repository. */
+export function nestedLayout(kind: 'document' | 'file'): Layout {
+  return {
+    read: readNested,
+    write: (writing, changes) => writeNested(writing, changes, kind),
+    async removeOrphans({ database, location, source, abandoned }) {
+      await nestedAt(database, location).deleteMany({ '_vt.stamp': { $in: insertedByAny(source, abandoned) } })
+    },
+    restamp,
+  }
+}
+
+async function readNested(database: Db, location: string, keys: 'all' | readonly string[]): Promise<Buffer> {
+  const { state } = await readState(database, location)
+  const wanted = keys === 'all' ? undefined : new Set(keys)
+  const frame = new FrameWriter('live')
+  const seen = new Set<string>()
+  for (const { entries } of await loadNested(database, location, uncommittedStamps(state))) {
+    for (const [key, { type, text }] of entries) {
+      if (seen.has(key) || (wanted && !wanted.has(key))) continue
+      seen.add(key)
+      frame.add(key, text, type)
+    }
+  }
+  return frame.finish()
+}
+
+async function writeNested(writing: Writing, changes: Buffer, kind: 'document' | 'file'): Promise<WriteResult> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    await writing.check()
+    const there = await load(writing)
+    const { targets, result } = applyChanges(writing, changes, kind, there)
+    if ((await replace(writing, targets)) && (await arrived(writing, changes))) return result
+  }
+  throw storeError('sink.unavailable', 'other writers kept changing the document', writing.location)
+}
+
+/** FerretDB lets two simultaneous replacements of one revision win, and keeps the later one: whose changes are not there writes again. */
+async function arrived({ database, location }: Writing, changes: Buffer): Promise<boolean> {
+  const there = new Map((await loadNested(database, location, new Set())).flatMap(({ entries }) => [...entries]))
+  for (const { op, key, value } of records(changes)) {
+    if (there.get(key.toString())?.text !== (op === 'put' ? value.toString() : undefined)) return false
+  }
+  return true
+}
+
+/** A document on its way: what it was, and the entries it is to hold. */
+interface Target {
+  readonly previous: Loaded | undefined
+  readonly identity: Identity
+  readonly entries: Entries
+}
+
+function applyChanges(writing: Writing, changes: Buffer, kind: 'document' | 'file', there: readonly Loaded[]) {
+  const all = new Map(there.map((previous) => targetOf(previous, new Map(previous.entries))).map((target) => [idOf(target.identity), target]))
+  const touched = new Set<Target>()
+  let [put, deleted] = [0, 0]
+  for (const record of records(changes)) {
+    const key = record.key.toString()
+    const home = record.op === 'put' ? homeOf(writing, record, kind, all) : undefined
+    const removed = [...all.values()].filter((target) => target !== home && target.entries.delete(key))
+    for (const target of [...removed, ...(home ? [home] : [])]) touched.add(target)
+    home?.entries.set(key, { type: record.type, text: record.value.toString() })
+    if (home) put += 1
+    else if (removed.length > 0) deleted += 1
+  }
+  return { targets: [...touched], result: { put, deleted } }
+}
+
+/** Where a put belongs. An undo does not say its file: it is the one that holds the key, or held it before. */
+function homeOf(writing: Writing, record: FrameRecord, kind: 'document' | 'file', all: Map<string, Target>): Target {
+  const key = record.key.toString()
+  const holds = ({ previous, entries }: Target) => entries.has(key) || (previous !== undefined && heldBefore(previous, key))
+  const holder = kind === 'file' && record.origin === undefined ? [...all.values()].find(holds) : undefined
+  if (holder) return holder
+  const path = record.origin ?? ''
+  const identity = kind === 'document' ? { _id: 'config' } : { _id: `${writing.source}:${path}`, _vt_env: writing.environment, _vt_file_path: path }
+  const home = all.get(idOf(identity)) ?? { previous: undefined, identity, entries: new Map() }
+  all.set(idOf(identity), home)
+  return home
+}
+
+function targetOf(previous: Loaded, entries: Entries): Target {
+  const { _id, _vt_env, _vt_file_path } = previous.document
+  const file = { ...(_vt_env === undefined ? {} : { _vt_env }), ...(_vt_file_path === undefined ? {} : { _vt_file_path }) }
+  return { previous, identity: { _id, ...file }, entries }
+}
+
+function idOf({ _id: id }: Identity): string {
+  return id
+}
+
+/** Every document of the source as it counts, under the stamp of this write. */
+async function restamp(writing: Writing): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const targets = (await load(writing)).filter((loaded) => isOf(writing, loaded)).map((loaded) => targetOf(loaded, loaded.entries))
+    if (await replace(writing, targets)) return
+  }
+  throw storeError('sink.unavailable', 'other writers kept changing the document', writing.location)
+}
+
+/** Each document only as it was read; false when somebody else was quicker. */
+async function replace(writing: Writing, targets: readonly Target[]): Promise<boolean> {
+  const documents = targets.map(({ previous, identity, entries }) => following(previous, identity, entries, stampOf(writing, previous)))
+  for (const document of documents) refuseTooLarge(document, writing.location)
+  for (const [index, document] of documents.entries()) {
+    if (!(await replaceOne(writing, targets[index]?.previous, document))) return false
+  }
+  return true
+}
+
+async function replaceOne({ database, location }: Writing, previous: Loaded | undefined, document: NestedDocument): Promise<boolean> {
+  const { _id: id, ...rest } = document
+  if (previous) {
+    const revision = revisionOf(previous)
+    const filter = revision > 0 ? { _id: id, '_vt.revision': revision } : { _id: id, _vt: { $exists: false } }
+    return (await nestedAt(database, location).replaceOne(filter, rest)).matchedCount === 1
+  }
+  try {
+    await nestedAt(database, location).insertOne(document)
+    return true
+  } catch (error) {
+    if (isDuplicate(error)) return false
+    throw error
+  }
+}
+
+function stampOf({ source, generation }: Writing, previous: Loaded | undefined): string {
+  const inserted = insertedBy(source, generation)
+  return previous === undefined || stampIn(previous.document) === inserted ? inserted : changedBy(source, generation)
+}
+
+function stampIn({ _vt: kept }: NestedDocument): string | undefined {
+  return kept?.stamp
+}
+
+function isOf({ source }: Writing, { document }: Loaded): boolean {
+  return stampIn(document)?.startsWith(`${source}@`) === true
+}
+
+/** What another source is writing at this moment is built upon, not taken back. */
+async function load(writing: Writing): Promise<Loaded[]> {
+  const { state } = await readState(writing.database, writing.location)
+  return loadNested(writing.database, writing.location, uncommittedStamps(state, writing.source))
+}
+
+function refuseTooLarge(document: NestedDocument, location: string): void {
+  const bytes = BSON.calculateObjectSize(document)
+  if (bytes > MOST_BYTES) throw overLimit({ what: 'The document, with what it held before, is', bytes, most: MOST_BYTES, location })
+}
