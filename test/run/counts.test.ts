@@ -15,7 +15,10 @@ describe('the last line of npm test', () => {
   })
 
   it("adds up cargo's test programs", () => {
-    const line = (passed: number, failed: number) => `test result: ok. ${passed} passed; ${failed} failed; 0 ignored; 0 measured; 0 filtered out`
-    expect(countResults(`${line(17, 0)}\n\nrunning 3 tests\n${line(2, 1)}\n`)).toEqual({ passed: 19, failed: 1 })
+    expect(countResults(`${resultLine(17, 0)}\n\nrunning 3 tests\n${resultLine(2, 1)}\n`)).toEqual({ passed: 19, failed: 1 })
   })
 })
+
+function resultLine(passed: number, failed: number): string {
+  return `test result: ok. ${passed} passed; ${failed} failed; 0 ignored; 0 measured; 0 filtered out`
+}
