@@ -28,6 +28,7 @@ const HEADER = /^[ \t]*\[([^\]]*)\][ \t]*(?:[#;].*)?$/
 /** What may be wrong with a key or value, or not plain; most have none of it. */
 const SPECIAL_IN_KEY = /[^ !$-&(-9<>-Z^-~]/
 const SPECIAL_IN_VALUE = /[^ !$-:<-[\]-~]|^'/
+const LONGEST_PLAIN_NAME = 1000
 const WORD = /^(?:true|false|null)$/
 
 interface Scan {
@@ -95,15 +96,21 @@ function scanHeader(scan: Scan, line: string, at: number): void {
   const name = HEADER.exec(line)?.[1]
   if (name === undefined) throw refuse(scan.source, at, BAD_HEADER)
   if (name === 'DEFAULT') throw refuse(scan.source, at, DEFAULT_SECTION)
-  if (name !== name.trim() || /["\\#;[]/.test(name) || name.split('.').includes('')) throw refuse(scan.source, at, BAD_HEADER)
-  // The library drops what lies below `[a.b]` when that comes after `[a.b.c]`.
-  if (line !== `[${name}]` || scan.outer.has(name)) scan.plain = false
-  for (let dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) scan.outer.add(name.slice(0, dot))
+  if (name !== name.trim() || /["\\#;[]/.test(name) || /^$|^\.|\.\.|\.$/.test(name)) throw refuse(scan.source, at, BAD_HEADER)
+  noteOuter(scan, name)
+  if (line !== `[${name}]`) scan.plain = false
   const first = scan.names.get(name.toLowerCase())
   if (first !== undefined) throw duplicateKey(scan.source, name, at, first)
   scan.names.set(name.toLowerCase(), at)
   scan.keys = new Map()
   scan.sections.push({ name, at, entries: [] })
+}
+
+/** The library drops what lies below `[a.b]` when that comes after `[a.b.c]`. A name of endless parts is not worth its parts. */
+function noteOuter(scan: Scan, name: string): void {
+  if (scan.outer.has(name) || name.length > LONGEST_PLAIN_NAME) scan.plain = false
+  if (!scan.plain) return
+  for (let dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) scan.outer.add(name.slice(0, dot))
 }
 
 function scanAssignment(scan: Scan, line: string, at: number): void {

@@ -1,7 +1,7 @@
 import { type IniSection, parse, safe } from 'ini'
 import type { ParseLimits, TreeListener } from './contract.js'
 import { type IniEntry, type IniLines, type IniSectionLines, scanIni } from './ini-scan.js'
-import { duplicateKey } from './json-text.js'
+import { duplicateKey, tooDeep } from './json-text.js'
 import { emptyFile, refuse, type SourceText } from './source-text.js'
 
 /** Sections by the parts of their dotted names, with the entries of each. */
@@ -20,7 +20,10 @@ export function readIni(source: SourceText, listener: TreeListener, limits: Pars
   const lines = scanIni(source)
   const { sections } = lines
   const root = newSection(0)
-  for (const section of sections) addSection(root, section, source)
+  for (const section of sections) {
+    if (section.name.split('.', limits.maxDepth).length >= limits.maxDepth) throw refuse(source, section.at, tooDeep(limits))
+    addSection(root, section, source)
+  }
   if (root.entries.size === 0 && root.sections.size === 0) throw emptyFile(source.file)
   const json = listener.whole !== undefined && lines.plain ? wholeJson(lines, source, limits) : undefined
   if (json !== undefined) return listener.whole?.(json)

@@ -1,6 +1,6 @@
 import { parse, TomlError, type TomlValueWithoutBigInt } from 'smol-toml'
 import type { ParseLimits, TreeListener } from './contract.js'
-import { tooDeep } from './json-text.js'
+import { tooDeep, tooManyKeys } from './json-text.js'
 import { decimalText } from './number-text.js'
 import { emptyFile, refuse, type SourceText } from './source-text.js'
 import { scanToml, type TomlMark } from './toml-scan.js'
@@ -16,6 +16,7 @@ interface TomlTable {
  * @throws VarTrackError `format.*` with the place
  */
 export function readToml(source: SourceText, listener: TreeListener, limits: ParseLimits): void {
+  rejectManyLines(source, limits)
   const json = listener.whole === undefined ? undefined : wholeJson(source, limits)
   if (json !== undefined) return listener.whole?.(json)
   const tree = parseToml(source, limits)
@@ -24,9 +25,22 @@ export function readToml(source: SourceText, listener: TreeListener, limits: Par
   tell(tree, marks, listener, source)
 }
 
+/** A line that gives a key a value. */
+const KEY_LINE = /^[ \t]*[\w.-]+[ \t]*=/gm
+
+/** Far too many keys are refused before the library makes objects of them; text of several lines may hold what looks like one. */
+function rejectManyLines(source: SourceText, limits: ParseLimits): void {
+  const { text } = source
+  if (text.length <= 2 * limits.maxKeys || text.includes('"""') || text.includes("'''")) return
+  KEY_LINE.lastIndex = 0
+  for (let lines = 0; KEY_LINE.test(text); lines += 1) if (lines >= limits.maxKeys) throw refuse(source, KEY_LINE.lastIndex - 1, tooManyKeys(limits))
+}
+
 /** A line that gives a key a decimal number. */
 const NUMBER_LINE =
   /^([ \t]*[\w.\-"' ]+=[ \t]*)([+-]?(?:0|[1-9](?:_?[0-9])*)(?:\.[0-9](?:_?[0-9])*)?(?:[eE][+-]?[0-9](?:_?[0-9])*)?)([ \t]*(?:#.*)?\r?)$/gm
+/** Longest text in which numbers are marked, in UTF-16 units. */
+const MAX_MARKED_LENGTH = 2 * 1024 * 1024
 /** Characters without a meaning of their own, one of which is in no file; of the first 256, because all others double the memory of a text. */
 const MARKS = ['\u0080', '\u0081', '\u0099']
 
@@ -36,8 +50,8 @@ const MARKS = ['\u0080', '\u0081', '\u0099']
  */
 function wholeJson({ text }: SourceText, limits: ParseLimits): string | undefined {
   const mark = MARKS.find((candidate) => !text.includes(candidate))
-  // Text of several lines may hold what looks like a number's line.
-  if (mark === undefined || text.includes('"""') || text.includes("'''")) return undefined
+  // Text of several lines may hold what looks like a number's line. Replacing in a very large text takes memory that ends the process, and not only its thread.
+  if (mark === undefined || text.length > MAX_MARKED_LENGTH || text.includes('"""') || text.includes("'''")) return undefined
   const tree = parseOrNothing(text.replace(NUMBER_LINE, `$1"${mark}$2"$3`), limits)
   if (tree === undefined || Object.keys(tree).length === 0) return undefined
   const { exact, bigints } = survey(tree, limits)
