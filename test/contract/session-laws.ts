@@ -164,10 +164,7 @@ export function sessionLaws(start: () => Promise<Store>): void {
     it('lets sources write side by side', async () => {
       const location = newLocation(store)
       const sources = Array.from({ length: 6 }, (_, index) => `github/acme/app-${index}`)
-      const writeAs = (source: string, index: number) => write(location, headOf(1, { source }), null, { [`key.${index}`]: ['string', source] })
-      const together = store.sharesDocuments ? sources : sources.slice(0, 1)
-      await Promise.all(together.map(writeAs))
-      for (const [index, source] of sources.entries()) if (index >= together.length) await writeAs(source, index)
+      await Promise.all(sources.map((source, index) => write(location, headOf(1, { source }), null, { [`key.${index}`]: ['string', source] })))
       expect(Object.values(textsOf(await session.read(location, 'all', signal))).toSorted()).toEqual(sources)
       expect(await session.heads(location, signal)).toHaveLength(6)
     })

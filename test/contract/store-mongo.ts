@@ -21,9 +21,8 @@ export async function mongoStore(kind: 'ferretdb' | 'mongo-java', strategy: Stra
     wrongCredentials: null,
     secrets: ['canary-mongo-password'],
     valueBytes: strategy === 'STRATEGY_KEY' ? sinks.mongo.traits.limits.valueBytes : LARGEST_NESTED_BYTES,
-    sharesDocuments: strategy !== 'STRATEGY_DOCUMENT' || kind !== 'ferretdb',
     manyKeys: kind === 'ferretdb' ? 20 : 10_000,
-    tamper: (location, values) => (strategy === 'STRATEGY_KEY' ? tamper(client, location, values) : tamperNested(client, location, values)),
+    tamper: (location, values) => (strategy === 'STRATEGY_KEY' ? tamper(client, location, values) : tamperNested(client, strategy, location, values)),
     dump: () => dump(client),
     async [Symbol.asyncDispose]() {
       await client.close()
@@ -41,14 +40,18 @@ async function tamper(client: MongoClient, location: string, values: Readonly<Re
 }
 
 /** Fields of the document that has them, else of one that somebody makes by hand. */
-async function tamperNested(client: MongoClient, location: string, values: Readonly<Record<string, string | null>>): Promise<void> {
+async function tamperNested(
+  client: MongoClient,
+  strategy: Strategy,
+  location: string,
+  values: Readonly<Record<string, string | null>>,
+): Promise<void> {
   const documents = client.db(DATABASE).collection<{ _id: string }>(location)
+  const byHand = strategy === 'STRATEGY_FILE' ? { _vt_env: 'production', _vt_file_path: 'by-hand.json' } : { note: 'by hand' }
   for (const [key, value] of Object.entries(values)) {
-    const holder = (await documents.findOne({ [`data.${key}`]: { $exists: true } })) ?? { _id: 'config' }
-    const { _id: id } = holder
-    await documents.updateOne({ _id: id }, value === null ? { $unset: { [`data.${key}`]: '' } } : { $set: { [`data.${key}`]: value } }, {
-      upsert: true,
-    })
+    const { _id: id } = (await documents.findOne({ [`data.${key}`]: { $exists: true } })) ?? { _id: 'config' }
+    const change = value === null ? { $unset: { [`data.${key}`]: '' as const } } : { $set: { [`data.${key}`]: value } }
+    await documents.updateOne({ _id: id }, { ...change, $setOnInsert: byHand }, { upsert: true })
   }
 }
 

@@ -20,7 +20,6 @@ export async function redisStore(structure: 'HASH' | 'STRING'): Promise<Store> {
     wrongCredentials: { password: 'canary-wrong-password' },
     secrets: [REDIS_PASSWORD, 'canary-wrong-password'],
     valueBytes: sinks.redis.traits.limits.valueBytes,
-    sharesDocuments: true,
     manyKeys: 10_000,
     tamper: (location, values) => tamper(client, structure, location, values),
     dump: () => dump(client),

@@ -28,7 +28,6 @@ export async function zooKeeperStore(encoding: 'plain' | 'json' | 'base64'): Pro
     wrongCredentials: { auth_password: 'canary-wrong-password' },
     secrets: [PASSWORD, 'canary-wrong-password'],
     valueBytes: { plain: 960_000, json: 959_998, base64: 720_000 }[encoding],
-    sharesDocuments: true,
     manyKeys: 10_000,
     tamper: (location, values) => client.tamper(location, values, encoding),
     dump: () => client.dump('/'),

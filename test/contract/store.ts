@@ -16,8 +16,6 @@ export interface Store extends AsyncDisposable {
   readonly secrets: readonly string[]
   /** The largest value that fits once it is encoded, in bytes. */
   readonly valueBytes: number
-  /** False: the server lets several simultaneous updates of one document win, and sources that share one need the engine's lock. */
-  readonly sharesDocuments: boolean
   /** As many keys as a law writes at once without waiting for minutes. */
   readonly manyKeys: number
   /** Somebody changes values behind varTrack's back, with the store's own means; `null` removes. */

@@ -1,6 +1,7 @@
-import type { Collection, Db } from 'mongodb'
-import { type Entries, flatten, type NestedValues, nest, type Written } from './nested-values.js'
+import type { Collection, Db, Filter } from 'mongodb'
+import { flatten, type NestedValues, type Written } from './nested-values.js'
 import type { Stamp } from './stamp.js'
+import { isMap } from './tree.js'
 
 /** What varTrack keeps in a document of many keys. */
 export interface NestedStamp {
@@ -21,37 +22,50 @@ export interface NestedDocument {
   readonly _vt?: NestedStamp
 }
 
+/** As varTrack writes it. */
+export type StampedDocument = NestedDocument & Required<Pick<NestedDocument, 'data' | '_vt'>>
+
 /** A document without what is in it. */
 export type Identity = Pick<NestedDocument, '_id' | '_vt_env' | '_vt_file_path'>
 
-/** A document and the entries in it that count. */
+/** A document and the values in it that count. */
 export interface Loaded {
   readonly document: NestedDocument
-  readonly entries: Entries
+  readonly values: NestedValues
 }
 
 export function nestedAt(database: Db, location: string): Collection<NestedDocument> {
   return database.collection<NestedDocument>(location)
 }
 
+/** `document`: all keys of a location in one. `file`: a document per file of the repository. */
+export type NestedKind = 'document' | 'file'
+
+/** Other documents of a collection are somebody else's. */
+const FILTERS: Readonly<Record<NestedKind, Filter<NestedDocument>>> = { document: { _id: 'config' }, file: { _vt_file_path: { $exists: true } } }
+
 /** Every document of a location. What a write that does not count has put in is not seen. */
-export async function loadNested(database: Db, location: string, uncommitted: ReadonlySet<Stamp>): Promise<Loaded[]> {
-  const documents = await nestedAt(database, location).find({}, { promoteValues: false }).toArray()
-  return documents
-    .filter((document) => typeof document.data === 'object')
-    .map((document) => ({ document, entries: countingEntries(document, uncommitted) }))
+export async function loadNested(database: Db, location: string, kind: NestedKind, uncommitted: ReadonlySet<Stamp>): Promise<Loaded[]> {
+  const documents = await nestedAt(database, location).find(FILTERS[kind], { promoteValues: false }).toArray()
+  return documents.filter((document) => isMap(document.data)).map((document) => ({ document, values: countingValues(document, uncommitted) }))
 }
 
 /** Where a key was before the last write of its document: an undo does not know the file any more. */
 export function heldBefore({ document }: Loaded, key: string): boolean {
-  return entriesBefore(document)?.has(key) === true
+  const { _vt: kept } = document
+  return kept?.before !== undefined && flatten(kept.before).has(key)
 }
 
-/** The document that follows one, with these entries. */
-export function following(previous: Loaded | undefined, identity: Identity, entries: Entries, stamp: Stamp): NestedDocument {
-  const { data, written } = nest(entries)
+/** The document that follows one, with these values. */
+export function following(previous: Loaded | undefined, identity: Identity, { data, written }: NestedValues, stamp: Stamp): StampedDocument {
   const before = previous && beforeOf(previous, stamp)
   return { ...identity, data, _vt: { stamp, revision: revisionOf(previous) + 1, written, ...(before ? { before } : {}) } }
+}
+
+/** Does it hold nothing, neither values nor fields that somebody added? */
+export function isEmpty({ document, values }: Loaded): boolean {
+  const { _id, _vt_env, _vt_file_path, data, _vt: kept, ...foreign } = document
+  return kept !== undefined && flatten(values).size === 0 && Object.keys(foreign).length === 0 && Object.keys(data ?? {}).length === 0
 }
 
 /** The revision of a document; 0 when it is not there or somebody else's. */
@@ -60,18 +74,13 @@ export function revisionOf(loaded: Loaded | undefined): number {
   return kept?.revision.valueOf() ?? 0
 }
 
-function countingEntries(document: NestedDocument, uncommitted: ReadonlySet<Stamp>): Entries {
-  const { _vt: kept, data = {} } = document
-  if (kept && uncommitted.has(kept.stamp)) return entriesBefore(document) ?? new Map()
-  return flatten({ data, written: kept?.written ?? [] })
+function countingValues({ _vt: kept, data = {} }: NestedDocument, uncommitted: ReadonlySet<Stamp>): NestedValues {
+  if (kept && uncommitted.has(kept.stamp)) return kept.before ?? { data: {}, written: [] }
+  return { data, written: kept?.written ?? [] }
 }
 
 /** A write that runs again leaves what was there before its first run. */
-function beforeOf({ document, entries }: Loaded, stamp: Stamp): NestedValues | undefined {
+function beforeOf({ document, values }: Loaded, stamp: Stamp): NestedValues | undefined {
   const { _vt: kept } = document
-  return kept?.stamp === stamp ? kept.before : nest(entries)
-}
-
-function entriesBefore({ _vt: kept }: NestedDocument): Entries | undefined {
-  return kept?.before && flatten(kept.before)
+  return kept?.stamp === stamp ? kept.before : values
 }

@@ -2,35 +2,48 @@ import { type FrameRecord, FrameWriter, overLimit, records, storeError, type Wri
 import { BSON, type Db } from 'mongodb'
 import { isDuplicate } from './errors.js'
 import type { Layout } from './layout.js'
-import { following, heldBefore, type Identity, type Loaded, loadNested, type NestedDocument, nestedAt, revisionOf } from './nested-documents.js'
-import type { Entries } from './nested-values.js'
+import {
+  following,
+  heldBefore,
+  type Identity,
+  isEmpty,
+  type Loaded,
+  loadNested,
+  type NestedDocument,
+  type NestedKind,
+  nestedAt,
+  revisionOf,
+  type StampedDocument,
+} from './nested-documents.js'
+import { flatten, NestedDraft } from './nested-values.js'
 import { changedBy, insertedBy, insertedByAny, uncommittedStamps } from './stamp.js'
 import { readState } from './state-store.js'
+import { inTurn } from './turn.js'
 import type { Writing } from './write.js'
 
 const ATTEMPTS = 10
 /** 16 MiB, less what the server adds. */
 const MOST_BYTES = 16 * 1024 * 1024 - 4096
 
-/** `document`: all keys of a location in one. `file`: a document per file of the repository. */
-export function nestedLayout(kind: 'document' | 'file'): Layout {
+/** Keys in documents that sources share. */
+export function nestedLayout(kind: NestedKind): Layout {
   return {
-    read: readNested,
-    write: (writing, changes) => writeNested(writing, changes, kind),
+    read: (database, location, keys) => readNested(database, location, kind, keys),
+    write: (writing, changes) => inTurn(writing, () => writeNested(writing, changes, kind)),
     async removeOrphans({ database, location, source, abandoned }) {
       await nestedAt(database, location).deleteMany({ '_vt.stamp': { $in: insertedByAny(source, abandoned) } })
     },
-    restamp,
+    restamp: (writing) => inTurn(writing, () => restamp(writing, kind)),
   }
 }
 
-async function readNested(database: Db, location: string, keys: 'all' | readonly string[]): Promise<Buffer> {
+async function readNested(database: Db, location: string, kind: NestedKind, keys: 'all' | readonly string[]): Promise<Buffer> {
   const { state } = await readState(database, location)
   const wanted = keys === 'all' ? undefined : new Set(keys)
   const frame = new FrameWriter('live')
   const seen = new Set<string>()
-  for (const { entries } of await loadNested(database, location, uncommittedStamps(state))) {
-    for (const [key, { type, text }] of entries) {
+  for (const { values } of await loadNested(database, location, kind, uncommittedStamps(state))) {
+    for (const [key, { type, text }] of flatten(values)) {
       if (seen.has(key) || (wanted && !wanted.has(key))) continue
       seen.add(key)
       frame.add(key, text, type)
@@ -39,42 +52,44 @@ async function readNested(database: Db, location: string, keys: 'all' | readonly
   return frame.finish()
 }
 
-async function writeNested(writing: Writing, changes: Buffer, kind: 'document' | 'file'): Promise<WriteResult> {
+async function writeNested(writing: Writing, changes: Buffer, kind: NestedKind): Promise<WriteResult> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     await writing.check()
-    const there = await load(writing)
+    const there = await load(writing, kind)
     const { targets, result } = applyChanges(writing, changes, kind, there)
-    if ((await replace(writing, targets)) && (await arrived(writing, changes))) return result
+    if (!(await replace(writing, targets))) continue
+    await removeEmpty(writing, there, targets)
+    return result
   }
   throw storeError('sink.unavailable', 'other writers kept changing the document', writing.location)
 }
 
-/** FerretDB lets two simultaneous replacements of one revision win, and keeps the later one: whose changes are not there writes again. */
-async function arrived({ database, location }: Writing, changes: Buffer): Promise<boolean> {
-  const there = new Map((await loadNested(database, location, new Set())).flatMap(({ entries }) => [...entries]))
-  for (const { op, key, value } of records(changes)) {
-    if (there.get(key.toString())?.text !== (op === 'put' ? value.toString() : undefined)) return false
+/** The document of a file that went stays for one write more: an undo sees by it where its keys were. */
+async function removeEmpty(writing: Writing, there: readonly Loaded[], targets: readonly Target[]): Promise<void> {
+  for (const loaded of there) {
+    const isTarget = targets.some(({ previous }) => previous === loaded)
+    if (isTarget || !isOf(writing, loaded) || !isEmpty(loaded)) continue
+    await nestedAt(writing.database, writing.location).deleteOne({ _id: idOf(loaded.document), '_vt.revision': revisionOf(loaded) })
   }
-  return true
 }
 
-/** A document on its way: what it was, and the entries it is to hold. */
+/** A document on its way: what it was, and the values it is to hold. */
 interface Target {
   readonly previous: Loaded | undefined
   readonly identity: Identity
-  readonly entries: Entries
+  readonly draft: NestedDraft
 }
 
-function applyChanges(writing: Writing, changes: Buffer, kind: 'document' | 'file', there: readonly Loaded[]) {
-  const all = new Map(there.map((previous) => targetOf(previous, new Map(previous.entries))).map((target) => [idOf(target.identity), target]))
+function applyChanges(writing: Writing, changes: Buffer, kind: NestedKind, there: readonly Loaded[]) {
+  const all = new Map(there.map((previous) => targetOf(previous)).map((target) => [idOf(target.identity), target]))
   const touched = new Set<Target>()
   let [put, deleted] = [0, 0]
   for (const record of records(changes)) {
     const key = record.key.toString()
     const home = record.op === 'put' ? homeOf(writing, record, kind, all) : undefined
-    const removed = [...all.values()].filter((target) => target !== home && target.entries.delete(key))
+    const removed = [...all.values()].filter((target) => target !== home && target.draft.delete(key))
     for (const target of [...removed, ...(home ? [home] : [])]) touched.add(target)
-    home?.entries.set(key, { type: record.type, text: record.value.toString() })
+    home?.draft.put(key, record.type, record.value.toString())
     if (home) put += 1
     else if (removed.length > 0) deleted += 1
   }
@@ -82,22 +97,22 @@ function applyChanges(writing: Writing, changes: Buffer, kind: 'document' | 'fil
 }
 
 /** Where a put belongs. An undo does not say its file: it is the one that holds the key, or held it before. */
-function homeOf(writing: Writing, record: FrameRecord, kind: 'document' | 'file', all: Map<string, Target>): Target {
+function homeOf(writing: Writing, record: FrameRecord, kind: NestedKind, all: Map<string, Target>): Target {
   const key = record.key.toString()
-  const holds = ({ previous, entries }: Target) => entries.has(key) || (previous !== undefined && heldBefore(previous, key))
+  const holds = ({ previous, draft }: Target) => draft.has(key) || (previous !== undefined && heldBefore(previous, key))
   const holder = kind === 'file' && record.origin === undefined ? [...all.values()].find(holds) : undefined
   if (holder) return holder
   const path = record.origin ?? ''
   const identity = kind === 'document' ? { _id: 'config' } : { _id: `${writing.source}:${path}`, _vt_env: writing.environment, _vt_file_path: path }
-  const home = all.get(idOf(identity)) ?? { previous: undefined, identity, entries: new Map() }
+  const home = all.get(idOf(identity)) ?? { previous: undefined, identity, draft: new NestedDraft() }
   all.set(idOf(identity), home)
   return home
 }
 
-function targetOf(previous: Loaded, entries: Entries): Target {
+function targetOf(previous: Loaded): Target {
   const { _id, _vt_env, _vt_file_path } = previous.document
   const file = { ...(_vt_env === undefined ? {} : { _vt_env }), ...(_vt_file_path === undefined ? {} : { _vt_file_path }) }
-  return { previous, identity: { _id, ...file }, entries }
+  return { previous, identity: { _id, ...file }, draft: new NestedDraft(previous.values) }
 }
 
 function idOf({ _id: id }: Identity): string {
@@ -105,17 +120,17 @@ function idOf({ _id: id }: Identity): string {
 }
 
 /** Every document of the source as it counts, under the stamp of this write. */
-async function restamp(writing: Writing): Promise<void> {
+async function restamp(writing: Writing, kind: NestedKind): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const targets = (await load(writing)).filter((loaded) => isOf(writing, loaded)).map((loaded) => targetOf(loaded, loaded.entries))
+    const targets = (await load(writing, kind)).filter((loaded) => isOf(writing, loaded)).map(targetOf)
     if (await replace(writing, targets)) return
   }
   throw storeError('sink.unavailable', 'other writers kept changing the document', writing.location)
 }
 
-/** Each document only as it was read; false when somebody else was quicker. */
+/** Each document only as it was read, and no field but varTrack's; false when somebody else was quicker. */
 async function replace(writing: Writing, targets: readonly Target[]): Promise<boolean> {
-  const documents = targets.map(({ previous, identity, entries }) => following(previous, identity, entries, stampOf(writing, previous)))
+  const documents = targets.map(({ previous, identity, draft }) => following(previous, identity, draft.values(), stampOf(writing, previous)))
   for (const document of documents) refuseTooLarge(document, writing.location)
   for (const [index, document] of documents.entries()) {
     if (!(await replaceOne(writing, targets[index]?.previous, document))) return false
@@ -123,12 +138,12 @@ async function replace(writing: Writing, targets: readonly Target[]): Promise<bo
   return true
 }
 
-async function replaceOne({ database, location }: Writing, previous: Loaded | undefined, document: NestedDocument): Promise<boolean> {
-  const { _id: id, ...rest } = document
+async function replaceOne({ database, location }: Writing, previous: Loaded | undefined, document: StampedDocument): Promise<boolean> {
+  const { _id: id, data, _vt } = document
   if (previous) {
     const revision = revisionOf(previous)
     const filter = revision > 0 ? { _id: id, '_vt.revision': revision } : { _id: id, _vt: { $exists: false } }
-    return (await nestedAt(database, location).replaceOne(filter, rest)).matchedCount === 1
+    return (await nestedAt(database, location).updateOne(filter, { $set: { data, _vt } })).matchedCount === 1
   }
   try {
     await nestedAt(database, location).insertOne(document)
@@ -153,9 +168,9 @@ function isOf({ source }: Writing, { document }: Loaded): boolean {
 }
 
 /** What another source is writing at this moment is built upon, not taken back. */
-async function load(writing: Writing): Promise<Loaded[]> {
+async function load(writing: Writing, kind: NestedKind): Promise<Loaded[]> {
   const { state } = await readState(writing.database, writing.location)
-  return loadNested(writing.database, writing.location, uncommittedStamps(state, writing.source))
+  return loadNested(writing.database, writing.location, kind, uncommittedStamps(state, writing.source))
 }
 
 function refuseTooLarge(document: NestedDocument, location: string): void {

@@ -1,8 +1,9 @@
 import type { EntryType } from '@vartrack/sink-kit'
-import { entryOf, isContainer, type StoredValue, storedValue } from './values.js'
+import { copyOf, holds, leaves, removeLeaf, setLeaf, type Tree } from './tree.js'
+import { entryOf, storedValue } from './values.js'
 
 /** Entries by flat key. */
-export type Entries = Map<string, { readonly type: EntryType; readonly text: string }>
+export type Entries = ReadonlyMap<string, { readonly type: EntryType; readonly text: string }>
 
 /** A key whose written text BSON does not give back. */
 export interface Written {
@@ -13,83 +14,49 @@ export interface Written {
 
 /** Entries as an application likes to read them, `database.host` as a field of `database`, and beside it what the fields cannot say. */
 export interface NestedValues {
-  readonly data: Branch
+  readonly data: Tree
   readonly written: readonly Written[]
-}
-
-interface Branch {
-  [segment: string]: unknown
-}
-
-/** A document may be nested 100 deep; what a key has beyond this depth stays one segment. */
-const MOST_SEGMENTS = 60
-/** The value of a key that has keys below it, and the segment of an empty part: escapes have two hexadecimal digits. */
-const SELF = '%self'
-const EMPTY = '%empty'
-
-/** Flat to nested. */
-export function nest(entries: Entries): NestedValues {
-  const data = newBranch()
-  const written: Written[] = []
-  for (const [key, { type, text }] of entries) {
-    const stored = storedValue(type, text)
-    place(data, segmentsOf(key), stored)
-    if (stored.text !== undefined && stored.type !== undefined) written.push({ key, type: stored.type, text: stored.text })
-  }
-  return { data, written }
 }
 
 /** Nested to flat, whoever wrote the fields. */
 export function flatten({ data, written }: NestedValues): Entries {
   const texts = new Map(written.map((one) => [one.key, one]))
-  const entries: Entries = new Map()
-  const visit = (value: unknown, path: readonly string[]) => {
-    if (isContainer(value) && (path.length === 0 || Object.keys(value).length > 0)) {
-      for (const [segment, below] of Object.entries(value)) visit(below, segment === SELF ? path : [...path, partOf(segment)])
-      return
-    }
-    const key = path.join('.')
+  const entries = new Map<string, { type: EntryType; text: string }>()
+  for (const [key, value] of leaves(data)) {
     const { type, text } = texts.get(key) ?? {}
-    entries.set(key, entryOf({ value, type, text }))
+    if (!entries.has(key)) entries.set(key, entryOf({ value, type, text }))
   }
-  visit(data, [])
   return entries
 }
 
-function place(data: Branch, segments: readonly string[], { value }: StoredValue): void {
-  let branch = data
-  for (const segment of segments.slice(0, -1)) branch = branchBelow(branch, segment)
-  const last = segments.at(-1) as string
-  const there = branch[last]
-  if (isContainer(there) && Object.keys(there).length > 0) there[SELF] = value
-  else branch[last] = value
-}
+/** Values on their way. Only what is named changes: a field of somebody else stays the very value that was read, whatever its type. */
+export class NestedDraft {
+  readonly #data: Tree
+  readonly #written: Map<string, Written>
 
-function branchBelow(branch: Branch, segment: string): Branch {
-  const there = branch[segment]
-  if (isContainer(there) && Object.keys(there).length > 0) return there
-  const below = newBranch()
-  if (segment in branch) below[SELF] = there
-  branch[segment] = below
-  return below
-}
+  constructor({ data, written }: NestedValues = { data: {}, written: [] }) {
+    this.#data = copyOf(data)
+    this.#written = new Map(written.map((one) => [one.key, one]))
+  }
 
-/** Without a prototype, so that `__proto__` is a key like others. */
-function newBranch(): Branch {
-  return Object.create(null) as Branch
-}
+  put(key: string, type: EntryType, text: string): void {
+    const stored = storedValue(type, text)
+    this.#written.delete(key)
+    setLeaf(this.#data, key, stored.value)
+    if (stored.text !== undefined && stored.type !== undefined) this.#written.set(key, { key, type: stored.type, text: stored.text })
+  }
 
-function segmentsOf(key: string): string[] {
-  const parts = key.split('.')
-  const deep = parts.length > MOST_SEGMENTS ? [...parts.slice(0, MOST_SEGMENTS), parts.slice(MOST_SEGMENTS).join('.')] : parts
-  return deep.map((part) => (part === '' ? EMPTY : part.replace(/[%.\0]|^\$/g, escapeCharacter)))
-}
+  has(key: string): boolean {
+    return holds(this.#data, key)
+  }
 
-function escapeCharacter(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
-}
+  /** @returns was it there? */
+  delete(key: string): boolean {
+    this.#written.delete(key)
+    return removeLeaf(this.#data, key)
+  }
 
-/** What is no escape of ours is taken as it is. */
-function partOf(segment: string): string {
-  return segment === EMPTY ? '' : segment.replace(/%(25|2E|00|24)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  values(): NestedValues {
+    return { data: this.#data, written: [...this.#written.values()] }
+  }
 }

@@ -16,7 +16,12 @@ const SourceState = z.object({
 export type SourceState = z.infer<typeof SourceState>
 
 /** What `_vartrack` holds for one location. */
-export const LocationState = z.object({ vartrack: z.literal(1), sources: z.array(SourceState) })
+export const LocationState = z.object({
+  vartrack: z.literal(1),
+  sources: z.array(SourceState),
+  /** The token of the writer that changes documents which writers share. */
+  turn: z.string().nullable().optional(),
+})
 export type LocationState = z.infer<typeof LocationState>
 
 /** A late insert of a writer overtaken longer ago than so many others would be taken for somebody else's document. */

@@ -17,11 +17,6 @@ export function storedValue(type: EntryType, text: string): StoredValue {
   return natural.type === type && natural.text === text ? { value } : { value, type, text }
 }
 
-/** Is it a document of fields, and neither a list nor one of BSON's own types? */
-export function isContainer(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !('_bsontype' in value) && !(value instanceof Date)
-}
-
 /** The entry in a document: the written text where it still means the value beside it, else what the value itself says. */
 export function entryOf(stored: { value?: unknown; type?: unknown; text?: unknown }): { type: EntryType; text: string } {
   const natural = naturalEntry(stored.value)

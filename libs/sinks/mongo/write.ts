@@ -16,6 +16,8 @@ export interface Writing {
   readonly source: string
   readonly generation: number
   readonly environment: string
+  /** Tells this writer from every other. */
+  readonly token: string
   /** Generations of this source that were overtaken. */
   readonly abandoned: readonly number[]
   /** @throws VarTrackError `fence.stale`, `fence.moved` when this writer may not go on; `sink.aborted` */
@@ -92,6 +94,7 @@ function writingOf(database: Db, location: string, request: WriteRequest, now: S
     source,
     generation,
     environment,
+    token,
     abandoned: now.abandoned,
     check: async () => {
       check()
