@@ -13,7 +13,7 @@ const SOURCE = 'github/acme/app'
 const CANARY = 'canary-secret-value'
 
 /** The laws of sinks.md: what every sink keeps when the engine works over it. A trait changes what a law expects and skips none. */
-export function laws(start: () => Promise<Store>): void {
+export function laws(start: () => Promise<Store>, faultsTried: 'all' | 'some' = 'all'): void {
   let store: Store
   let session: Session
   let core: Core
@@ -160,7 +160,8 @@ export function laws(start: () => Promise<Store>): void {
       { kind: 'swallow-answers' },
     ]
 
-    it.each(faults)('is made good by the next run, and no reader led by the head sees two generations: %j', async (fault) => {
+    const tried = faultsTried === 'all' ? faults : faults.filter((_, index) => index % 3 === 1)
+    it.each(tried)('is made good by the next run, and no reader led by the head sees two generations: %j', async (fault) => {
       const [before, after] = ['x'.repeat(bytes), 'y'.repeat(bytes)]
       const count = Math.min(keys, store.manyKeys)
       const location = newLocation(store)
@@ -183,7 +184,7 @@ export function laws(start: () => Promise<Store>): void {
       expect((await drift(location, 'drift')).state).toBe('in_sync')
     })
 
-    it.each(faults.slice(2, 7))('is undone by a restore, however far it came: %j', async (fault) => {
+    it.each(faultsTried === 'all' ? faults.slice(2, 7) : faults.slice(3, 5))('is undone by a restore, however far it came: %j', async (fault) => {
       const count = Math.min(keys, store.manyKeys)
       const location = newLocation(store)
       const before = manyKeys(count, () => 'x'.repeat(bytes))
