@@ -26,7 +26,8 @@ export function startZookeeper(options: ServerOptions = {}): Promise<RunningServ
   )
 }
 
-const JAVA_OPTIONS = ['-Xmx256m', '-XX:+UseSerialGC', '-Dzookeeper.jmx.log4j.disable=true']
+/** The last 500 transactions stay in memory by default: at 900 KB each they would end a server of this size. */
+const JAVA_OPTIONS = ['-Xmx512m', '-XX:+UseSerialGC', '-Dzookeeper.jmx.log4j.disable=true', '-Dzookeeper.commitLogCount=20']
 
 function configuration(port: number, directory: string): string {
   const settings = {

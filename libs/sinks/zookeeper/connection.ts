@@ -1,5 +1,5 @@
 import { abortable, gaveUp, storeError, within, withTimeout } from '@vartrack/sink-kit'
-import { CODE, type DriverAcl, type DriverClient, type DriverError } from './driver.js'
+import { CODE, type DriverAcl, type DriverClient, type DriverError, SPIN_DELAY_MS } from './driver.js'
 import { codeOf, zooKeeperError } from './errors.js'
 
 /** One step of a multi. */
@@ -105,10 +105,19 @@ export class ZooKeeperConnection implements AsyncDisposable {
   }
 }
 
-/** Ends a client whatever state it is in. */
+/** Longer than the driver waits before it connects again: it may be about to when it is closed, and would keep that connection. */
+const CLOSING_MS = 2 * SPIN_DELAY_MS
+
+/** Ends a client whatever state it is in. A server that answers has time to hear that the session is over. */
 export function closeClient(client: DriverClient): void {
   client.close()
-  if (client.getState().name !== 'SYNC_CONNECTED') client.connectionManager.socket?.destroy()
+  if (client.getState().name !== 'SYNC_CONNECTED') destroySocket(client)
+  setTimeout(destroySocket, CLOSING_MS, client).unref()
+}
+
+function destroySocket({ connectionManager }: DriverClient): void {
+  clearTimeout(connectionManager.connectTimeoutHandler ?? undefined)
+  connectionManager.socket?.destroy()
 }
 
 /** In `transaction()` version 0 would become "any version". */

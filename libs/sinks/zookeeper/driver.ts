@@ -12,7 +12,10 @@ export interface DriverClient {
   exists(path: string, done: (error: DriverError | null, stat: DriverStat | null) => void): void
   transaction(): DriverTransaction
   /** Not public: the only way to end a connection to a server that does not answer, and to send many requests in one packet. */
-  readonly connectionManager: { readonly socket?: { destroy(): void; cork(): void; uncork(): void } }
+  readonly connectionManager: {
+    readonly socket?: { destroy(): void; cork(): void; uncork(): void }
+    readonly connectTimeoutHandler: NodeJS.Timeout | null
+  }
 }
 
 export interface DriverStat {
@@ -36,6 +39,9 @@ export interface DriverError extends Error {
 
 /** Opaque: who may do what. */
 export type DriverAcl = object
+
+/** The longest pause of the driver between two tries to connect. */
+export const SPIN_DELAY_MS = 200
 
 interface Driver {
   createClient(connection: string, options: { sessionTimeout: number; spinDelay: number; retries: number }): DriverClient

@@ -1,6 +1,6 @@
 import { abortable, type Session, type SinkContext, storeError, within } from '@vartrack/sink-kit'
 import { type Connect, closeClient, ZooKeeperConnection } from './connection.js'
-import { type DriverAcl, type DriverClient, loadDriver } from './driver.js'
+import { type DriverAcl, type DriverClient, loadDriver, SPIN_DELAY_MS } from './driver.js'
 import type { ZooKeeperOptions } from './options.js'
 import { ZooKeeperSession } from './session.js'
 
@@ -13,7 +13,7 @@ export async function openZooKeeper(options: ZooKeeperOptions, context: SinkCont
   const { auth_username: user, auth_password: reference } = options
   const password = reference === undefined ? '' : await abortable(context.secret(reference), context.signal)
   const connect: Connect = async (signal) => {
-    const client = driver.createClient(options.hosts.join(','), { sessionTimeout: options.session_timeout, spinDelay: 200, retries: 0 })
+    const client = driver.createClient(options.hosts.join(','), { sessionTimeout: options.session_timeout, spinDelay: SPIN_DELAY_MS, retries: 0 })
     if (user !== undefined) client.addAuthInfo(options.auth_scheme, Buffer.from(`${user}:${password}`))
     return connected(client, signal, options.connection_timeout ?? options.connect_timeout)
   }
