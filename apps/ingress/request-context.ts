@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { toVarTrackError, VarTrackError } from '@vartrack/errors'
 import type { Context, Middleware, Next } from 'koa'
+import { closeAfterAnswer } from './close-after-answer.js'
 import type { IngressDependencies } from './dependencies.js'
 
 /** One id from the request to the write. */
@@ -33,8 +34,7 @@ export function answerErrors({ mask, log }: Pick<IngressDependencies, 'mask' | '
       else log.warn({ ...fields, reason: mask.text(error.message) }, 'request refused')
       if (error.disposition.kind === 'retry' || status === 429) context.set('retry-after', '1')
       if (status === 401) context.set('www-authenticate', 'Bearer realm="vartrack"')
-      // What is left of an unread body would be taken for the next request.
-      if (!context.req.complete) context.set('connection', 'close')
+      if (!context.req.complete) closeAfterAnswer(context)
       context.status = status
       context.body = errorBody(error, context, (text) => mask.text(text))
     }
