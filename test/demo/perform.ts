@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline'
+import { temporaryDirectory } from '../support/temporary-directory.js'
 import type { LogLine } from '../support/vartrack.js'
 import { addresses } from './addresses.js'
 import { createNarrator, type Narrator } from './narrate.js'
@@ -13,6 +14,8 @@ interface Performance extends AsyncDisposable {
   readonly stage: Stage
   readonly narrator: Narrator
   readonly places: Places
+  /** An empty directory for the clone; it goes with the performance, also when that is ended in the middle of a step. */
+  readonly workshop: string
 }
 
 /**
@@ -58,6 +61,7 @@ async function begin(ports: 'usual' | 'any', screen: Screen): Promise<Performanc
   const ear: { hear: (line: LogLine) => void } = { hear: (line) => void early.push(line) }
   const stage = await startStage(ports, (line) => ear.hear(line))
   const places = openPlaces(stage.chain.servers)
+  const workshop = await temporaryDirectory('clone')
   const narrator = createNarrator({ say: screen.say, changes: (place) => places.changes(place) })
   ear.hear = (line) => narrator.hear(line)
   for (const line of early) narrator.hear(line)
@@ -65,17 +69,19 @@ async function begin(ports: 'usual' | 'any', screen: Screen): Promise<Performanc
     stage,
     narrator,
     places,
+    workshop: workshop.path,
     async [Symbol.asyncDispose]() {
       ear.hear = () => undefined
       screen.print('\nEnding everything that was started ...')
       await places[Symbol.asyncDispose]()
       await stage[Symbol.asyncDispose]()
+      await workshop[Symbol.asyncDispose]()
     },
   }
 }
 
-function play({ stage, narrator }: Performance, screen: Screen) {
-  return runSteps(stage, { announce: screen.announce, told: () => narrator.told() })
+function play({ stage, narrator, workshop }: Performance, screen: Screen) {
+  return runSteps(stage, { announce: screen.announce, told: () => narrator.told(), workshop })
 }
 
 /** Enter shows what every place holds. */

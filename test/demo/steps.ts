@@ -11,6 +11,8 @@ export interface StepOptions {
   readonly announce: (what: string) => void
   /** Settles when all that happened in a step has been told. */
   readonly told: () => Promise<void>
+  /** An empty directory, for the clone. */
+  readonly workshop: string
 }
 
 interface Show {
@@ -30,10 +32,10 @@ const SECOND_ENTRIES = { 'database.host': 'db-2.internal', 'database.port': '543
  * Shows what varTrack does: pushes with git, tampers with each store, pushes a broken file, knocks at the doors. Ends after the first step that fails.
  * @returns what was seen; never throws
  */
-export async function runSteps(stage: Stage, { announce, told }: StepOptions): Promise<Row[]> {
+export async function runSteps(stage: Stage, { announce, told, workshop }: StepOptions): Promise<Row[]> {
   const rows: Row[] = []
   try {
-    await using clone = await cloneRepository(stage.chain.repository.url)
+    const clone = await cloneRepository(stage.chain.repository.url, workshop)
     const show = { chain: stage.chain, clone, announce }
     for (const step of [firstPush, secondPush, tampering, brokenFile, () => knocking(stage, announce)]) {
       rows.push(...(await step(show)))
@@ -73,8 +75,9 @@ async function pushAndSee({ chain, clone }: Show, what: string, text: string, ex
 async function tampering({ chain, announce }: Show): Promise<Row[]> {
   announce('Now somebody edits database.host in each store, past Git. varTrack looks every two seconds.')
   return await seeInEachStore(async (store) => {
-    await chain.stores[store].tamper('database.host', 'edited-by-hand')
+    // Taken before the edit: varTrack may see it before the store's answer has come back to us.
     const start = Date.now()
+    await chain.stores[store].tamper('database.host', 'edited-by-hand')
     const told = (begin: string) => heard(chain, start, (line) => line.datasource === store && line.msg.startsWith(begin))
     return await see(
       `tampering: healed in ${store}`,

@@ -2,29 +2,26 @@ import { execFile } from 'node:child_process'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.js'
 
 /** A clone, made and pushed from with the machine's own git, as a person does it. */
-export interface WorkingCopy extends AsyncDisposable {
+export interface WorkingCopy {
   /** Writes a file, commits and pushes it; gives the commit's id. @throws Error with git's words when it fails */
   push(path: string, text: string, message: string): Promise<string>
 }
 
-/** Clones a repository over HTTP. @throws Error with git's words when it fails */
-export async function cloneRepository(url: string): Promise<WorkingCopy> {
-  const directory: TemporaryDirectory = await temporaryDirectory('clone')
-  await git(directory.path, ['clone', '--quiet', '--', url, '.'])
+/** Clones a repository over HTTP into an empty directory. @throws Error with git's words when it fails */
+export async function cloneRepository(url: string, directory: string): Promise<WorkingCopy> {
+  await git(directory, ['clone', '--quiet', '--', url, '.'])
   return {
     async push(path, text, message) {
-      const file = join(directory.path, path)
+      const file = join(directory, path)
       await mkdir(dirname(file), { recursive: true })
       await writeFile(file, text)
-      await git(directory.path, ['add', '--', path])
-      await git(directory.path, ['commit', '--quiet', '--no-verify', '-m', message])
-      await git(directory.path, ['push', '--quiet', 'origin', 'HEAD:main'])
-      return (await git(directory.path, ['rev-parse', 'HEAD'])).trim()
+      await git(directory, ['add', '--', path])
+      await git(directory, ['commit', '--quiet', '--no-verify', '-m', message])
+      await git(directory, ['push', '--quiet', 'origin', 'HEAD:main'])
+      return (await git(directory, ['rev-parse', 'HEAD'])).trim()
     },
-    [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose](),
   }
 }
 
