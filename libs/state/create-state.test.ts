@@ -248,6 +248,7 @@ describe('a Redis that is away', () => {
 
 describe('refs and deliveries', () => {
   it('remember the commit that was tried', async () => {
+    await state.beginPlan({ platform: 'github', repo: 'acme/app', ref: 'refs/heads/a b:c' }, ['redis'], { commit: 'c2', generation: 1, whole: true })
     await state.putTried('github', 'acme/app', 'refs/heads/a b:c', 'c2')
     expect(await state.tried('github', 'acme/app', 'refs/heads/a b:c')).toMatchObject({ commit: 'c2' })
   })

@@ -32,6 +32,14 @@ describe('plans of a ref', () => {
     expect(bases.get('mongo')).toEqual({ begun: 1, pending: { c1: 1 } })
   })
 
+  it('neither settle nor count as tried when Redis was emptied after they began', async () => {
+    await state.beginPlan(main, ['redis'], whole('c1', 1))
+    await redis.flushall()
+    await state.putTried(main.platform, main.repo, main.ref, 'c1')
+    await state.settlePlan(main, ['redis'], { commit: 'c1', generation: 1, bundle: 'b' })
+    expect([await state.planBases(main), await state.tried(main.platform, main.repo, main.ref)]).toEqual([new Map(), undefined])
+  })
+
   it('show the one that begins second what the first may be writing', async () => {
     await state.beginPlan(main, ['redis'], whole('mistake', 1))
     const bases = await state.beginPlan(main, ['redis'], whole('reverted', 3))

@@ -28,10 +28,14 @@ end
 redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(bases))
 return found or '{}'`
 
-/** ARGV: field, commit, generation, digest of the bundle, datasources. What began before it is covered by it; a later settling stands. */
+/**
+ * ARGV: field, commit, generation, digest of the bundle, datasources. What began before it is covered by it; a later settling stands. A plan whose beginning
+ * is gone settles nothing: Redis was emptied meanwhile, its targets with it, and a ref that counted as settled would not be planned again.
+ */
 const SETTLE = `
 local found = redis.call('HGET', KEYS[1], ARGV[1])
-local known, bases = pcall(cjson.decode, found or '{}')
+if not found then return 0 end
+local known, bases = pcall(cjson.decode, found)
 if not known or type(bases) ~= 'table' then bases = {} end
 local generation = tonumber(ARGV[3])
 for i = 5, #ARGV do

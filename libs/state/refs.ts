@@ -5,6 +5,11 @@ import { DAY_S, readJson, type Store } from './stored.js'
 
 const Tried = z.object({ commit: z.string(), at: z.string() })
 
+/** A plan whose beginning is gone was not tried: Redis was emptied meanwhile, and the sweep has to plan the ref again. */
+const TRY = `
+if redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then redis.call('HSET', KEYS[2], ARGV[1], ARGV[2]) end
+return 1`
+
 type Refs = Pick<State, 'tried' | 'putTried' | 'deliverySeen' | 'firstDelivery'>
 
 export function refs(store: Store): Refs {
@@ -15,7 +20,8 @@ export function refs(store: Store): Refs {
       return readJson(store, 'tried commit', key, Tried, await redis.hget(key, refField(repo, ref)))
     },
     async putTried(platform, repo, ref, commit) {
-      await redis.hset(keys.tried(platform), refField(repo, ref), JSON.stringify({ commit, at: new Date().toISOString() }))
+      const tried = JSON.stringify({ commit, at: new Date().toISOString() })
+      await redis.eval(TRY, 2, keys.plans(platform), keys.tried(platform), refField(repo, ref), tried)
     },
     deliverySeen: async (platform, deliveryId) => (await redis.exists(keys.delivery(platform, deliveryId))) === 1,
     firstDelivery: async (platform, deliveryId) => (await redis.set(keys.delivery(platform, deliveryId), '1', 'EX', DAY_S, 'NX')) === 'OK',
