@@ -9,6 +9,7 @@ const PUSHES = Number(process.env.BENCH_PUSHES ?? 500)
 const WARM_UP = 20
 const LONGEST_MS = 30_000
 const EVERY_MS = 4
+const CHEAPEST_READ_FIRST = ['redis', 'zookeeper', 'mongo'] as const
 
 await using chain = await startChain({ name: 'bench', pollInterval: '1h' })
 const times: number[] = []
@@ -30,9 +31,15 @@ async function pushAndReadBack(push: number): Promise<number> {
   const content = `database:\n  host: db${push}\n  port: 5432\nfeature_flag: true\n`
   await chain.repository.commitFiles('main', { 'configs/app.yaml': content }, `push ${push}`, { notify: false })
   const started = performance.now()
-  const seen = Object.values(chain.stores).map((store) => eventually(() => holds(store, `db${push}`), { timeoutMs: LONGEST_MS, everyMs: EVERY_MS }))
-  await Promise.all([chain.announce('refs/heads/main'), ...seen])
+  await Promise.all([chain.announce('refs/heads/main'), inEveryStore(`db${push}`)])
   return performance.now() - started
+}
+
+/** Asks one store after the other: the last to have it counts anyway, and three readers at once would take the machine from what is measured. */
+async function inEveryStore(host: string): Promise<void> {
+  for (const name of CHEAPEST_READ_FIRST) {
+    await eventually(() => holds(chain.stores[name], host), { timeoutMs: LONGEST_MS, everyMs: EVERY_MS })
+  }
 }
 
 /** A store that is not there yet, before the first push, does not hold it. */
