@@ -1,8 +1,13 @@
 import picomatch from 'picomatch'
+import { compileLinear, type LinearPattern } from './linear-pattern.js'
 
-/** Does the path (or `owner/name`) match the picomatch glob? Names with a leading dot count. */
+/**
+ * Does the path (or `owner/name`) match the picomatch glob? Names with a leading dot count. Picomatch says what the glob means; the matching is linear, since
+ * globs and paths both come from repositories, and the RegExp that picomatch would match with may take for ever.
+ */
 export function matchesGlob(glob: string, path: string): boolean {
-  return picomatch.isMatch(path, glob, { dot: true })
+  if (glob === path) return true
+  return path !== '' && compiled(glob)(path)
 }
 
 /** Does any of the globs match? */
@@ -10,29 +15,40 @@ export function matchesAny(globs: readonly string[], path: string): boolean {
   return globs.some((glob) => matchesGlob(glob, path))
 }
 
-/**
- * Why a glob cannot be used, or `undefined` when it can: empty, control characters, unbalanced brackets,
- * or groups repeated within repeated groups, whose matching may take exponential time.
- */
+/** Why a glob cannot be used, or `undefined` when it can: empty, too long, control characters, unbalanced brackets, a group referred back to. */
 export function globFault(glob: string): string | undefined {
   if (glob === '') return 'it is empty'
+  if (glob.length > MOST_CHARACTERS) return `it is longer than ${MOST_CHARACTERS} characters`
   if (hasControlCharacter(glob)) return 'it contains a control character'
-  if (/[*+]\([^)]*[*+]\(/.test(glob)) return 'it repeats a group within a repeated group'
-  if (isCostly(glob)) return `it has more than ${MOST_STARS} stars in one part of the path, or more than ${MOST_STARS} times **`
   try {
     picomatch.makeRe(glob, { dot: true, strictBrackets: true })
+    compile(glob)
     return undefined
   } catch (error) {
     return (error as Error).message.replace(/ - use .*/, '').replace(/^M/, 'm')
   }
 }
 
-/** Matching takes as many powers of a path's length as stars follow one another; globs and paths may both come from a repository. */
-const MOST_STARS = 3
+/** What picomatch takes for parsing grows with the square of a glob's length. */
+const MOST_CHARACTERS = 1_024
 
-function isCostly(glob: string): boolean {
-  const parts = glob.split('/').map((part) => part.match(/\*+/g)?.length ?? 0)
-  return Math.max(...parts) > MOST_STARS || (glob.match(/\*\*/g)?.length ?? 0) > MOST_STARS
+/** Globs that are remembered; a bundle has few, and each is asked of every path of a repository. */
+const MOST_REMEMBERED = 1_000
+const remembered = new Map<string, LinearPattern>()
+
+/** Remembered, since a glob always compiles to the same. */
+function compiled(glob: string): LinearPattern {
+  const known = remembered.get(glob)
+  if (known) return known
+  const [oldest] = remembered.size < MOST_REMEMBERED ? [] : remembered.keys()
+  if (oldest !== undefined) remembered.delete(oldest)
+  const pattern = compile(glob)
+  remembered.set(glob, pattern)
+  return pattern
+}
+
+function compile(glob: string): LinearPattern {
+  return compileLinear(picomatch.makeRe(glob, { dot: true }).source)
 }
 
 /** NUL, newlines and the like: never part of a name or a path. */
