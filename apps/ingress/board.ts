@@ -5,9 +5,10 @@ import { KoaAdapter } from '@bull-board/koa'
 import { type Producer, QUEUES } from '@vartrack/queues'
 import { SINK_TYPES } from '@vartrack/sink-kit'
 import type { Context, Middleware } from 'koa'
+import { createBodyBudget } from './body-budget.js'
 import type { IngressLimits } from './dependencies.js'
 import { parseJson } from './parse-json.js'
-import { type BodyBudget, type BodyLimits, readBody } from './read-body.js'
+import { type BodyLimits, readBody } from './read-body.js'
 import { BOARD_PATH } from './require-token.js'
 
 /**
@@ -15,7 +16,7 @@ import { BOARD_PATH } from './require-token.js'
  * edited here is checked by its worker like any other.
  */
 export function createBoard(producer: Pick<Producer, 'queue'>, limits: IngressLimits): Middleware {
-  const budget: BodyBudget = { left: limits.bufferedBytes }
+  const budget = createBodyBudget(limits.bufferedBytes)
   let board: Promise<Middleware> | undefined
   return async (context, next) => {
     if (context.path !== BOARD_PATH && !context.path.startsWith(`${BOARD_PATH}/`)) return next()

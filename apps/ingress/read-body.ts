@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { VarTrackError } from '@vartrack/errors'
+import type { BodyBudget } from './body-budget.js'
 
-/** Bytes that bodies being read may still take, over all requests of a door. */
-export interface BodyBudget {
-  left: number
-}
+/** What a request takes before the first byte of its body. */
+const REQUEST_BYTES = 16 * 1024
 
 export interface BodyLimits {
   readonly maxBytes: number
@@ -35,20 +34,21 @@ function collect(request: IncomingMessage, { maxBytes, timeoutMs, budget }: Body
     const end = (error?: VarTrackError) => {
       clearTimeout(timer)
       request.off('data', onData).off('end', onEnd).off('close', onClose)
-      budget.left += length
+      share.leave()
       if (error === undefined) resolve(Buffer.concat(chunks, length))
       else reject(error)
     }
     const onData = (chunk: Buffer) => {
       chunks.push(chunk)
       length += chunk.length
-      budget.left -= chunk.length
+      share.take(chunk.length)
       if (length > maxBytes) end(tooLarge(maxBytes))
-      else if (budget.left < 0) end(busy())
     }
     const onEnd = () => end()
     const onClose = () => end(refused('body_broken', 400, 'The connection ended before the body did.', 'Send it again.'))
     const timer = setTimeout(() => end(slow(timeoutMs)), timeoutMs)
+    const share = budget.enter(() => end(busy()))
+    share.take(REQUEST_BYTES)
     request.on('data', onData).on('end', onEnd).on('close', onClose)
   })
 }

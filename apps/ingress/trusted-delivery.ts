@@ -1,6 +1,6 @@
 import type { Bundle, Platform } from '@vartrack/bundle'
 import { VarTrackError } from '@vartrack/errors'
-import { findPlatform, type Headers, platformHandlers } from '@vartrack/platforms'
+import { findPlatform, type Headers, platformHandlers, recognisedPlatforms } from '@vartrack/platforms'
 import type { IngressDependencies } from './dependencies.js'
 import { parseJson } from './parse-json.js'
 
@@ -19,7 +19,7 @@ export async function readTrustedDelivery(
   { platforms }: Bundle,
   secret: IngressDependencies['secret'],
 ): Promise<TrustedDelivery> {
-  const recognised = platforms.filter((platform) => platformHandlers[platform.kind].recognises(headers, platform))
+  const recognised = recognisedPlatforms(headers, platforms)
   const refusals = new Map<string, VarTrackError>()
   for (const platform of recognised) {
     const refusal = await checkSignature(headers, body, platform, secret)
@@ -33,6 +33,26 @@ export async function readTrustedDelivery(
   const refusal = refusals.get(platform.name)
   if (refusal !== undefined) throw refusal
   return { platform, payload }
+}
+
+/**
+ * Refuses by its headers what will not be trusted whatever its body says, so that nobody has to read it.
+ * @throws VarTrackError `webhook.platform_unknown` 404, `webhook.signature_missing`, `_sha1`, `_malformed` 401
+ */
+export function requireTrustworthyHeaders(headers: Headers, { platforms }: Bundle): void {
+  const refusals = recognisedPlatforms(headers, platforms).map((platform) => refusalOf(headers, platform))
+  const [first] = refusals
+  if (first !== undefined && !refusals.includes(undefined)) throw first
+}
+
+function refusalOf(headers: Headers, platform: Platform): VarTrackError | undefined {
+  try {
+    platformHandlers[platform.kind].requireSignature(headers, platform)
+    return undefined
+  } catch (error) {
+    if (error instanceof VarTrackError) return error
+    throw error
+  }
 }
 
 async function checkSignature(

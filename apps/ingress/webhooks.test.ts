@@ -1,9 +1,10 @@
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { eventually } from '../../test/support/eventually.js'
 import { pushPayload } from '../../test/support/git-host.js'
 import { type IngressDoor, openIngressDoor, SECRET, signedPush, testPlatform, testPush } from '../../test/support/ingress-door.js'
 import { type PrivateRedis, privateRedis } from '../../test/support/private-redis.js'
-import { sendRaw } from '../../test/support/raw-http.js'
+import { openRaw, sendRaw } from '../../test/support/raw-http.js'
 
 let redis: PrivateRedis
 let door: IngressDoor
@@ -40,6 +41,15 @@ const raw = async (head: readonly string[], body?: () => string | undefined): Pr
   const { status, code } = await sendRaw(door.url, body ? { head, body } : { head })
   return `${status} ${code}`
 }
+
+/** What anybody can say without the secret. */
+const CLAIMED = [
+  'POST /webhooks HTTP/1.1',
+  'content-type: application/json',
+  'x-github-event: push',
+  'x-github-delivery: 1',
+  `x-hub-signature-256: sha256=${'0'.repeat(64)}`,
+]
 
 describe('webhook', () => {
   it('is accepted once Redis has the job, with the correlation id of the caller', async () => {
@@ -180,12 +190,44 @@ describe('webhook that is not to be trusted', () => {
 })
 
 describe('webhook that wants too much', () => {
+  it('is refused before its body is read when its headers cannot be trusted', async () => {
+    await using patient = await openIngressDoor({ redisUrl: redis.url, limits: { bodyTimeoutMs: 60_000 } })
+    const [post, type, event, delivery, signature] = CLAIMED
+    const length = 'content-length: 100'
+    const answers = [
+      [post, type, event, delivery, length],
+      [post, type, event, delivery, `${signature}0`, length],
+      [post, type, signature, length],
+    ].map(async (head) => {
+      const { status, code } = await sendRaw(patient.url, { head: head as string[] })
+      return `${status} ${code}`
+    })
+    expect(await Promise.all(answers)).toEqual(['401 webhook.signature_missing', '401 webhook.signature_malformed', '404 webhook.platform_unknown'])
+  })
+
+  it('from 200 senders who never end their bodies keeps none from being accepted', async () => {
+    const limits = { bodyTimeoutMs: 60_000, bufferedBytes: 16 * 1024 * 1024 }
+    await using patient = await openIngressDoor({ redisUrl: redis.url, limits })
+    const part = Buffer.alloc(1024 * 1024 - 1, 'x')
+    const slow = Array.from({ length: 200 }, () => openRaw(patient.url))
+    const answered = slow.map(() => '')
+    for (const [index, socket] of slow.entries()) {
+      socket.on('error', () => undefined).on('data', (chunk) => (answered[index] += chunk.toString()))
+      socket.write(`${[...CLAIMED, 'host: a', `content-length: ${part.length + 1}`].join('\r\n')}\r\n\r\n`)
+      socket.write(part)
+    }
+    await eventually(() => answered.filter((text) => text.startsWith('HTTP/1.1 429')).length >= 180)
+    const honest = await Promise.all(Array.from({ length: 20 }, () => fetch(`${patient.url}/webhooks`, signedPush())))
+    expect(honest.map((response) => response.status)).toEqual(honest.map(() => 202))
+    expect(answered.filter((text) => text === '').length).toBeGreaterThan(0)
+    for (const socket of slow) socket.destroy()
+  })
+
   it('is refused for a body over the limit, told or not', async () => {
     const large = 'x'.repeat(1024 * 1024 + 1)
     expect(await refusal(signedPush(large))).toBe('413 http.body_too_large')
     const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`
-    const lines = ['POST /webhooks HTTP/1.1', 'content-type: application/json', 'transfer-encoding: chunked']
-    expect(await raw(lines, () => chunk)).toBe('413 http.body_too_large')
+    expect(await raw([...CLAIMED, 'transfer-encoding: chunked'], () => chunk)).toBe('413 http.body_too_large')
   })
 
   it('is refused for a compressed body, so that none unfolds', async () => {
@@ -194,8 +236,7 @@ describe('webhook that wants too much', () => {
   })
 
   it('is refused for a body that does not come', async () => {
-    const lines = ['POST /webhooks HTTP/1.1', 'content-type: application/json', 'content-length: 100']
-    expect(await raw(lines)).toBe('408 http.body_timeout')
+    expect(await raw([...CLAIMED, 'content-length: 100'])).toBe('408 http.body_timeout')
   })
 
   it('is refused for headers that do not come', async () => {
@@ -205,7 +246,7 @@ describe('webhook that wants too much', () => {
   })
 
   it('is refused while too many large bodies are being read', async () => {
-    await using narrow = await openIngressDoor({ redisUrl: redis.url, limits: { bufferedBytes: 1000 } })
+    await using narrow = await openIngressDoor({ redisUrl: redis.url, limits: { bufferedBytes: 18_000 } })
     const response = await fetch(`${narrow.url}/webhooks`, signedPush('x'.repeat(2000)))
     expect([response.status, response.headers.get('retry-after')]).toEqual([429, '1'])
     expect((await fetch(`${narrow.url}/webhooks`, signedPush())).status).toBe(202)

@@ -4,13 +4,14 @@ import { toVarTrackError, VarTrackError } from '@vartrack/errors'
 import { belongsToPlatform, type PlatformEvent, platformHandlers } from '@vartrack/platforms'
 import type { JobInput } from '@vartrack/queues'
 import type { Context } from 'koa'
+import { type BodyBudget, createBodyBudget } from './body-budget.js'
 import type { IngressDependencies, IngressLimits } from './dependencies.js'
 import { createKnownRepositories, type KnownRepositories } from './known-repositories.js'
 import { pushedRegistries } from './pushed-registries.js'
-import { type BodyBudget, readBody } from './read-body.js'
+import { readBody } from './read-body.js'
 import { readHeaders } from './read-headers.js'
 import { correlationOf } from './request-context.js'
-import { readTrustedDelivery } from './trusted-delivery.js'
+import { readTrustedDelivery, requireTrustworthyHeaders } from './trusted-delivery.js'
 
 /** An event that something has to be done for. */
 type HandledEvent = Exclude<PlatformEvent, { kind: 'unhandled' }>
@@ -37,7 +38,7 @@ interface Answer {
 /** `POST /webhooks`, `/webhooks/{datasource}`, `/webhooks/{datasource}/dry-run`: 202 once Redis has the job, never before. */
 export function createWebhookRouter(dependencies: IngressDependencies, limits: IngressLimits): Router {
   const isKnown = createKnownRepositories(dependencies.bundle)
-  const door: Door = { dependencies, limits, budget: { left: limits.bufferedBytes }, isKnown }
+  const door: Door = { dependencies, limits, budget: createBodyBudget(limits.bufferedBytes), isKnown }
   const router = new Router({ prefix: '/webhooks' })
   router.post('/', (context) => answer(door, context, { dryRun: false }))
   router.post('/:datasource', (context) => answer(door, context, { datasource: context.params['datasource'] ?? '', dryRun: false }))
@@ -77,6 +78,7 @@ async function receive(door: Door, context: Context, narrowing: Narrowing, label
   const { dependencies, limits, budget } = door
   const bundle = dependencies.bundle()
   const headers = readHeaders(context.req)
+  requireTrustworthyHeaders(headers, bundle)
   const body = await readBody(context.req, { maxBytes: bundle.maxWebhookBodyBytes, timeoutMs: limits.bodyTimeoutMs, budget })
   const { platform, payload } = await readTrustedDelivery(headers, body, bundle, dependencies.secret)
   labels.platform = platform.name

@@ -36,6 +36,8 @@ export type Headers = Readonly<Record<string, string>>
 export interface PlatformKindHandler {
   /** Do the headers say the delivery is of this kind? */
   recognises(headers: Headers, platform: Platform): boolean
+  /** Do the headers carry what {@link verify} checks, in the right form? Asked before the body is read. @throws VarTrackError `webhook.signature_*` status 401 */
+  requireSignature(headers: Headers, platform: Platform): void
   /** HMAC-SHA256 over the raw bytes, compared in constant time. @throws VarTrackError `webhook.signature_*` status 401 */
   verify(headers: Headers, body: Buffer, secret: string, platform: Platform): void
   /** @throws VarTrackError `webhook.payload` status 400 for a body that is not what the event's name says */

@@ -18,7 +18,7 @@ const Origin = z.object({
  * @throws VarTrackError `webhook.platform_unknown` status 404, `webhook.platform_ambiguous` status 400
  */
 export function findPlatform(headers: Headers, body: unknown, platforms: readonly Platform[]): Platform {
-  const recognised = platforms.filter((platform) => platformHandlers[platform.kind].recognises(headers, platform))
+  const recognised = recognisedPlatforms(headers, platforms)
   const origin = readOrigin(body)
   const sameHost = recognised.filter((platform) => origin.host === undefined || new URL(platform.endpoint).host === origin.host)
   const named = sameHost.filter((platform) => platform.orgName !== undefined && platform.orgName.toLowerCase() === origin.owner?.toLowerCase())
@@ -28,6 +28,13 @@ export function findPlatform(headers: Headers, body: unknown, platforms: readonl
   if (found === undefined) throw unknownPlatform(recognised, origin.host)
   if (second !== undefined) throw ambiguous(candidates)
   return found
+}
+
+/** The platforms that send such headers. @throws VarTrackError `webhook.platform_unknown` status 404 when there is none */
+export function recognisedPlatforms(headers: Headers, platforms: readonly Platform[]): Platform[] {
+  const recognised = platforms.filter((platform) => platformHandlers[platform.kind].recognises(headers, platform))
+  if (recognised.length === 0) throw unknownPlatform(recognised, undefined)
+  return recognised
 }
 
 /** Does the platform care for the repository at all (`org_name`)? */

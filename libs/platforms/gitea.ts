@@ -1,19 +1,17 @@
+import type { Platform } from '@vartrack/bundle'
 import { cloneUrl } from './clone-url.js'
 import type { PlatformKindHandler } from './contract.js'
 import { readDeliveryId } from './delivery.js'
 import { readDelete, readPullRequest, readPush } from './payload.js'
-import { verifySignature } from './signature.js'
+import { readSignature, type SignatureStyle, verifySignature } from './signature.js'
 
 const UPDATING = ['opened', 'reopened', 'synchronized', 'edited']
 
 /** Gitea; payloads follow GitHub's shape (docs.gitea.com, "Webhooks"), the signature is bare hex. */
 export const gitea: PlatformKindHandler = {
   recognises: (headers, platform) => headers[platform.eventTypeHeader.toLowerCase()] !== undefined,
-  verify(headers, body, secret, platform) {
-    const header = platform.signatureHeader.toLowerCase()
-    const prefix = header === 'x-hub-signature-256' ? 'sha256=' : ''
-    verifySignature(headers, body, secret, { header, prefix, weakHeader: 'x-hub-signature' })
-  },
+  requireSignature: (headers, platform) => void readSignature(headers, styleOf(platform)),
+  verify: (headers, body, secret, platform) => verifySignature(headers, body, secret, styleOf(platform)),
   normalise(headers, body, platform) {
     const deliveryId = readDeliveryId(headers, 'x-gitea-delivery')
     const name = headers[platform.eventTypeHeader.toLowerCase()] ?? ''
@@ -22,4 +20,9 @@ export const gitea: PlatformKindHandler = {
     return name === 'delete' ? readDelete(body, deliveryId) : { kind: 'unhandled', name, deliveryId }
   },
   cloneUrl,
+}
+
+function styleOf(platform: Platform): SignatureStyle {
+  const header = platform.signatureHeader.toLowerCase()
+  return { header, prefix: header === 'x-hub-signature-256' ? 'sha256=' : '', weakHeader: 'x-hub-signature' }
 }

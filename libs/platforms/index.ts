@@ -1,5 +1,5 @@
 export { repositoryAt } from './clone-url.js'
 export * from './contract.js'
-export { belongsToPlatform, findPlatform } from './find-platform.js'
+export { belongsToPlatform, findPlatform, recognisedPlatforms } from './find-platform.js'
 export { RepositoryName } from './payload.js'
 export { platformHandlers } from './registry.js'

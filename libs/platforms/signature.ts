@@ -18,14 +18,22 @@ export interface SignatureStyle {
  */
 export function verifySignature(headers: Headers, body: Buffer, secret: string, style: SignatureStyle): void {
   if (secret === '') throw refused('unconfigured', 'The platform has no secret configured, so nothing it sends can be trusted.')
+  const expected = createHmac('sha256', secret).update(body).digest()
+  if (!timingSafeEqual(expected, readSignature(headers, style))) throw refused('wrong', 'The signature does not fit the body.')
+}
+
+/**
+ * The 32 bytes that the headers give as signature.
+ * @throws VarTrackError status 401: `webhook.signature_missing`, `_sha1`, `_malformed`
+ */
+export function readSignature(headers: Headers, style: SignatureStyle): Buffer {
   const given = headers[style.header]
   if (given === undefined && headers[style.weakHeader] !== undefined) throw refused('sha1', 'The delivery is signed with SHA-1 only.')
   if (given === undefined || given === '') throw refused('missing', `The delivery carries no ${style.header} header.`)
   if (/^sha1=/i.test(given)) throw refused('sha1', 'The delivery is signed with SHA-1 only.')
   const hex = given.startsWith(style.prefix) ? given.slice(style.prefix.length) : ''
   if (!/^[0-9a-f]{64}$/i.test(hex)) throw refused('malformed', `The ${style.header} header is not ${style.prefix} and 64 hex digits.`)
-  const expected = createHmac('sha256', secret).update(body).digest()
-  if (!timingSafeEqual(expected, Buffer.from(hex, 'hex'))) throw refused('wrong', 'The signature does not fit the body.')
+  return Buffer.from(hex, 'hex')
 }
 
 function refused(reason: string, message: string): VarTrackError {

@@ -2,9 +2,10 @@ import type { Router } from '@koa/router'
 import { VarTrackError } from '@vartrack/errors'
 import type { Context } from 'koa'
 import type { z } from 'zod'
+import type { BodyBudget } from '../body-budget.js'
 import type { IngressDependencies, IngressLimits } from '../dependencies.js'
 import { parseJson } from '../parse-json.js'
-import { type BodyBudget, readBody } from '../read-body.js'
+import { readBody } from '../read-body.js'
 import { readHeaders } from '../read-headers.js'
 
 /** What a group of routes is added to. */
