@@ -4,22 +4,25 @@ import { startFerretdb, startMongoJava } from '../servers/index.js'
 import type { Store } from './store.js'
 
 const DATABASE = 'laws'
+/** FerretDB knows SCRAM; mongo-java-server takes anybody. */
+const CREDENTIALS = { username: 'vartrack', password: 'canary-mongo-password' }
 const LARGEST_NESTED_BYTES = 4 * 1024 * 1024
 
 type Strategy = 'STRATEGY_KEY' | 'STRATEGY_DOCUMENT' | 'STRATEGY_FILE'
 
 /** A MongoDB-wire server of its own. */
 export async function mongoStore(kind: 'ferretdb' | 'mongo-java', strategy: Strategy = 'STRATEGY_KEY'): Promise<Store> {
-  const server = await (kind === 'ferretdb' ? startFerretdb() : startMongoJava())
-  const client = await new MongoClient(server.url).connect()
+  const credentials = kind === 'ferretdb' ? CREDENTIALS : undefined
+  const server = await (credentials ? startFerretdb({ credentials }) : startMongoJava())
+  const client = await new MongoClient(server.url, credentials ? { auth: credentials } : {}).connect()
   return {
     name: `mongo on ${kind}, ${strategy}`,
     sink: sinks.mongo,
     port: server.port,
-    options: (changes) => ({ endpoint: server.url, database: DATABASE, update_strategy: strategy, ...changes }),
+    options: (changes) => ({ endpoint: server.url, database: DATABASE, update_strategy: strategy, ...credentials, ...changes }),
     at: (other) => ({ endpoint: `mongodb://127.0.0.1:${other}/?directConnection=true` }),
-    wrongCredentials: null,
-    secrets: ['canary-mongo-password'],
+    wrongCredentials: credentials ? { password: 'canary-wrong-password' } : null,
+    secrets: [CREDENTIALS.password, 'canary-wrong-password'],
     valueBytes: strategy === 'STRATEGY_KEY' ? sinks.mongo.traits.limits.valueBytes : LARGEST_NESTED_BYTES,
     manyKeys: kind === 'ferretdb' ? 20 : 10_000,
     tamper: (location, values) => (strategy === 'STRATEGY_KEY' ? tamper(client, location, values) : tamperNested(client, strategy, location, values)),
