@@ -17,6 +17,19 @@ describe('the encoding of a file', () => {
   it.each(formats)('%s may have CRLF line ends', async (format, text) =>
     expect(JSON.parse(await jsonOf(`f.${format}`, text.replace('\n', '\r\n')))).toEqual({ a: 'x' }),
   )
+  it.each([
+    ['yaml', 'a: |\n  x\n  y\nb: "x\n\n  y"\n'],
+    ['toml', 'a = """\nx\ny"""\nb = \'\'\'x\ny\'\'\'\nc = "\\r\\n"\nd = 1.50\n'],
+    ['env', 'A="x\ny"\nB=\'x\ny\'\n'],
+    ['properties', 'a = x\\\n  y\n'],
+    ['xml', '<r><a>x\ny</a><b c="x\ny"/><d><![CDATA[x\ny]]></d></r>\n'],
+  ])('a text of several lines is the same in %s with CRLF and with LF', async (format, text) =>
+    expect(await jsonOf(`f.${format}`, text.replaceAll('\n', '\r\n'))).toBe(await jsonOf(`f.${format}`, text)),
+  )
+  it('a CRLF moves no place', async () =>
+    expect(await refusalOf('f.toml', 'a = 1\r\n\r\n  b = 01\r\n')).toBe(await refusalOf('f.toml', 'a = 1\n\n  b = 01\n')))
+  it('a carriage return before a CRLF stays one that stands alone', async () =>
+    expect(await refusalOf('f.ini', 'a=1\r\r\nb=2\r\n')).toBe('format.syntax 1:4'))
   it.each(formats)('%s with two byte order marks is refused', async (format, text) =>
     expect(await errorOf(`f.${format}`, BOM + BOM + text).catch(String)).toMatchObject({ code: 'format.syntax' }),
   )

@@ -29,9 +29,9 @@ export function readUtf8(bytes: Buffer, file: string, limits: ParseLimits): Buff
   return utf8
 }
 
-/** The bytes of a file as text; as {@link readUtf8}. */
+/** The bytes of a file as text, with LF for every CRLF: what a file says must not depend on who saved it. Otherwise as {@link readUtf8}. */
 export function readText(bytes: Buffer, file: string, limits: ParseLimits): SourceText {
-  return { file, text: readUtf8(bytes, file, limits).toString('utf8') }
+  return { file, text: withLineFeeds(readUtf8(bytes, file, limits)).toString('utf8') }
 }
 
 /** The error for a file that says nothing: no bytes, only blanks, only comments. */
@@ -60,6 +60,22 @@ export function positionAt(text: string, offset: number): Position {
   const breaks = before.match(/\r\n?|\n/g)?.length ?? 0
   return { line: breaks + 1, column: Array.from(before.slice(lineStart)).length + 1 }
 }
+
+/** Lines and columns stay as they are. A CRLF behind another CR is left: without its own it would be taken for one with that. */
+function withLineFeeds(bytes: Buffer): Buffer {
+  const first = bytes.indexOf('\r\n')
+  if (first < 0) return bytes
+  const out = Buffer.from(bytes)
+  let end = first
+  for (let at = first; at < bytes.length; at += 1) {
+    const isPair = bytes[at] === CR && bytes[at + 1] === LF && bytes[at - 1] !== CR
+    if (!isPair) out[end++] = bytes[at] as number
+  }
+  return out.subarray(0, end)
+}
+
+const CR = 0x0d
+const LF = 0x0a
 
 function toUtf8(bytes: Buffer, file: string): Buffer {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return Buffer.from(decodeUtf16(bytes.subarray(2), 'utf-16le', file))

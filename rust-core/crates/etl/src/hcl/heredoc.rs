@@ -74,7 +74,12 @@ impl Parser<'_> {
                 _ => at += 1,
             }
         }
-        self.arena.extend_from_slice(&self.source[from..line.end]);
+        // The value must not depend on how the lines of the file end.
+        let end = if self.source[from..line.end].ends_with(b"\r\n") { line.end - 2 } else { line.end };
+        self.arena.extend_from_slice(&self.source[from..end]);
+        if end < line.end {
+            self.arena.push(b'\n');
+        }
         Ok(())
     }
 }

@@ -118,8 +118,10 @@ impl Parser<'_> {
             self.refuse_for(start)?;
             let name = self.object_key()?;
             self.skip_blank()?;
-            if !matches!(self.peek(), Some(b'=' | b':')) {
-                return Err(self.unexpected("`=` or `:`"));
+            match self.peek() {
+                Some(b'=' | b':') => {}
+                Some(b'.' | b'[' | b'(') => return Err(self.expression(name.offset)),
+                _ => return Err(self.unexpected("`=` or `:`")),
             }
             self.at += 1;
             self.skip_blank()?;

@@ -1,0 +1,3 @@
+providers = {
+  aws.west = "x"
+}
