@@ -78,6 +78,12 @@ describe('compile', () => {
     expect(diagnostics).toEqual([expect.objectContaining({ code: 'env.unsliced', file: 'app.json' })])
   })
 
+  it('says which names were looked for, `default` once', async () => {
+    const message = async (environment: string) => (await compile('{"a": 1}', { names: [], environment })).diagnostics[0]?.message
+    expect(await message('qa')).toContain('no values for `qa` or `default`;')
+    expect(await message('default')).toContain('no values for `default`;')
+  })
+
   it('refuses 10,000 levels and lives on', async () => {
     expect(await refusal(compile(`{"a":${'['.repeat(10_000)}`))).toMatchObject({ code: 'format.too_deep' })
     expect(await compile('{}')).toMatchObject({ entries: 0 })

@@ -96,7 +96,7 @@ fn narrow(document: &mut Document, options: &Options) -> Outcome<Vec<Diagnostic>
 }
 
 fn unsliced(environment: &str) -> Diagnostic {
-    let message = format!("The file has values neither for `{environment}` nor `default`; every environment gets all of it.");
+    let message = format!("The file has no values for {}; every environment gets all of it.", slice::or_default(environment));
     Diagnostic { code: "env.unsliced", message }
 }
 

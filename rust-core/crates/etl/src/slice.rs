@@ -71,8 +71,13 @@ fn sections(document: &Document, root: u32, environment: &Environment) -> Outcom
 
 fn missing(environment: &Environment, what: &str, found: &[u32], document: &Document) -> Failure {
     let found: Vec<String> = found.iter().map(|node| document.key_name(*node)).collect();
-    let message = format!("{what} {} but neither for `{}` nor `default`.", found.join(", "), environment.name);
+    let message = format!("{what} {} but none for {}.", found.join(", "), or_default(environment.name));
     Failure::new("env.missing", message, "Add the environment or a `default`.")
+}
+
+/// What a message says was looked for; an environment may be called `default`.
+pub fn or_default(environment: &str) -> String {
+    if environment == "default" { "`default`".to_string() } else { format!("`{environment}` or `default`") }
 }
 
 /// Whether any map is a choice between environments. Without known names only the top level is searched: deeper, `default` is a common word.
