@@ -5,7 +5,15 @@ import { z } from 'zod'
  * because a job may be edited on the board or forged in Redis.
  */
 const Correlation = { version: z.literal(1), correlation: z.string().min(1).max(128) }
-const Name = z.string().min(1).max(512)
+/** Without control characters and lone surrogates: no store and no Git knows such a name. */
+const Name = z
+  .string()
+  .max(512)
+  .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'must be one line of text')
+const Location = z
+  .string()
+  .max(2048)
+  .regex(/^\P{Cs}*$/u, 'must be text')
 
 /** Bring what a ref says to every destination it feeds. Reads the head of the ref; carries no sha to apply. */
 export const PlanJob = z.strictObject({
@@ -17,7 +25,7 @@ export const PlanJob = z.strictObject({
   /** Only destinations of this datasource. */
   datasource: Name.optional(),
   /** Only this location of the datasource: heal. */
-  location: z.string().max(2048).optional(),
+  location: Location.optional(),
   pullRequest: z.strictObject({ number: z.number().int().positive(), head: Name, base: Name, closed: z.boolean() }).optional(),
   defaultBranch: Name.optional(),
   dryRun: z.boolean(),
@@ -49,7 +57,7 @@ export const PollJob = z.strictObject({ ...Correlation, datasource: Name, epoch:
 export type PollJob = z.infer<typeof PollJob>
 
 /** Put one destination back to what Git says. */
-export const HealJob = z.strictObject({ ...Correlation, datasource: Name, location: z.string().max(2048), source: Name })
+export const HealJob = z.strictObject({ ...Correlation, datasource: Name, location: Location, source: Name })
 export type HealJob = z.infer<typeof HealJob>
 
 /** Compare the heads of a platform's refs with what was planned, for missed webhooks. */

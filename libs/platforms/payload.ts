@@ -1,21 +1,13 @@
 import { VarTrackError } from '@vartrack/errors'
 import { z } from 'zod'
 import type { PlatformEvent } from './contract.js'
+import { BranchName, FullRef } from './ref-name.js'
 
 /** `owner/name`; parts never start with a dash, are never dots alone, and hold no character that means something in a path, URL or shell. */
 export const RepositoryName = z
   .string()
   .max(256)
   .regex(/^(?!.*\/\.{1,2}(\/|$))[A-Za-z0-9_][\w.-]*(\/[A-Za-z0-9_.][\w.-]*)+$/, 'must be owner/name')
-const FullRef = z
-  .string()
-  .max(512)
-  .regex(/^refs\/\P{Cc}+$/u, 'must be a full ref such as refs/heads/main')
-const BranchName = z
-  .string()
-  .min(1)
-  .max(512)
-  .regex(/^[^\p{Cc}-]\P{Cc}*$/u, 'must be a branch name')
 const ObjectId = z.string().regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/, 'must be a commit id')
 
 /** The repository part of every payload. Unknown fields are left alone: hosts add some with each release. */

@@ -49,6 +49,12 @@ afterAll(() => chain?.[Symbol.asyncDispose]())
 const signed = (change: Record<string, unknown> = {}, headers: Record<string, string | undefined> = {}, key = secret): SignedDelivery =>
   signedPush({ ...payload, ...change }, headers, key)
 const named = (full_name: string): SignedDelivery => signed({ repository: { ...(payload.repository as object), full_name } })
+const besides = (change: Record<string, unknown>): SignedDelivery => signed({ repository: { ...(payload.repository as object), ...change } })
+const pullRequest = (head: string): SignedDelivery =>
+  signed(
+    { action: 'opened', number: 1, pull_request: { head: { ref: head, sha: 'c'.repeat(40) }, base: { ref: 'main' } } },
+    { 'x-github-event': 'pull_request' },
+  )
 const signedBody = (body: string): SignedDelivery => signedPush(body, {}, secret)
 const asked = async (request: RawRequest): Promise<string> => {
   const { status, code, text } = await sendRaw(chain.varTrack.url, request)
@@ -102,6 +108,16 @@ describe('a signed delivery that is none', () => {
     ['a map as commit', () => signed({ after: {} }), '400 webhook.payload'],
     ['a ref with a newline', () => signed({ ref: 'refs/heads/a\nX-Evil: 1' }), '400 webhook.payload'],
     ['a ref with a terminal escape', () => signed({ ref: 'refs/heads/\u001b[31m' }), '400 webhook.payload'],
+    ['a ref with half a character', () => signed({ ref: 'refs/heads/a\ud800' }), '400 webhook.payload'],
+    ['a ref no Git would take', () => signed({ ref: 'refs/heads/a b' }), '400 webhook.payload'],
+    ['a ref of 513 bytes', () => signed({ ref: `refs/heads/${'ä'.repeat(251)}` }), '400 webhook.payload'],
+    ['a default branch with half a character', () => besides({ default_branch: '\udfff' }), '400 webhook.payload'],
+    ['a default branch with NUL', () => besides({ default_branch: 'a\0' }), '400 webhook.payload'],
+    ['a pull request from half a character', () => pullRequest('a\ud800'), '400 webhook.payload'],
+    ['a pull request from a terminal escape', () => pullRequest('a\u001b[2J'), '400 webhook.payload'],
+    ['a pull request from 4 KB', () => pullRequest('a'.repeat(4096)), '400 webhook.payload'],
+    ['a repository with half a character', () => named('acme/a\ud800'), '400 webhook.payload'],
+    ['a repository of 305 letters', () => named(`acme/${'a'.repeat(300)}`), '400 webhook.payload'],
     ['an option as ref', () => signed({ ref: '--upload-pack=touch /tmp/owned' }), '400 webhook.payload'],
     ['an option as repository', () => named('-u/x'), '400 webhook.payload'],
     ['a repository that climbs', () => named('acme/../../etc'), '400 webhook.payload'],

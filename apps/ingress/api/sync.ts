@@ -1,4 +1,4 @@
-import { RepositoryName } from '@vartrack/platforms'
+import { BranchName, FullRef, RepositoryName } from '@vartrack/platforms'
 import { z } from 'zod'
 import { createKnownRepositories } from '../known-repositories.js'
 import { correlationOf } from '../request-context.js'
@@ -12,9 +12,8 @@ const SyncInput = z.strictObject({
   repository: RepositoryName,
   /** A branch's name, or a full ref of a branch or tag. Pull requests resolve their environment from their event alone. */
   ref: z
-    .string()
-    .max(512)
-    .regex(/^(refs\/(heads|tags)\/|(?!refs\/))[^\p{Cc}-]\P{Cc}*$/u, 'must be a branch, refs/heads/... or refs/tags/...'),
+    .union([FullRef, BranchName])
+    .refine((ref) => /^refs\/(heads|tags)\/[^-]|^(?!refs\/)/.test(ref), 'must be a branch, refs/heads/... or refs/tags/...'),
   datasource: Name.optional(),
   dry_run: z.boolean().default(false),
 })
