@@ -30,6 +30,8 @@ export function readJsonObject(text: string, document: JsonDocument): JsonObject
   const [first] = errors
   if (first) throw syntax(text, first.offset, `is no JSON: ${spaced(printParseErrorCode(first.error))}`, document)
   if (node?.type !== 'object') throw syntax(text, node?.offset ?? 0, 'must be a JSON object', document)
+  const lost = findLost(node)
+  if (lost) throw syntax(text, lost.offset, `gives a name that would be lost: ${JSON.stringify(lost.value)}`, document)
   return {
     value: getNodeValue(node) as Record<string, unknown>,
     names: (node.children ?? []).map((property) => String(property.children?.[0]?.value)),
@@ -44,6 +46,19 @@ function parseWithinStack(text: string, errors: ParseError[], document: JsonDocu
     if (error instanceof RangeError) throw syntax(text, 0, 'is nested too deep', document)
     throw error
   }
+}
+
+/** The first name that {@link getNodeValue} loses: `__proto__`, or one given twice. */
+function findLost(node: Node): Node | undefined {
+  const seen = new Set<unknown>()
+  for (const child of node.children ?? []) {
+    const [name] = child.type === 'property' ? (child.children ?? []) : []
+    if (name && (name.value === '__proto__' || seen.has(name.value))) return name
+    seen.add(name?.value)
+    const lost = findLost(child)
+    if (lost) return lost
+  }
+  return undefined
 }
 
 function syntax(text: string, offset: number, what: string, { file, code, remedy }: JsonDocument): VarTrackError {

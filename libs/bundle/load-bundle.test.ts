@@ -96,6 +96,14 @@ describe('a bundle that says as little as it can', () => {
     await expect(loadBundle('bundle: {}', 'config.cue', { cue, sinks })).resolves.toMatchObject({ platforms: [], datasources: [], rules: [] })
   })
 
+  it('may map branches and keys that are named like what every object has', async () => {
+    const names = '{constructor: "production", toString: "staging"}'
+    const rule = `{platform: "gitea", datasource: "redis", file_name: "a", branch_map: ${names}, variables_map: ${names}, repository_overrides: {"a/constructor": {branch_map: ${names}}}}`
+    const { rules } = await loadBundle(source.replace(/rules: .*/, `rules: [${rule}]`), 'config.cue', { cue, sinks })
+    const map = { constructor: 'production', toString: 'staging' }
+    expect(rules).toMatchObject([{ branchMap: map, variablesMap: map, repositoryOverrides: { 'a/constructor': { branchMap: map } } }])
+  })
+
   it('may compute its fields with hidden ones and definitions', async () => {
     const computed = '_name: "acme"\n#Tag: string\nbundle: {tenant: _name, global_tags: team: #Tag & "platform"}'
     await expect(loadBundle(computed, 'config.cue', { cue, sinks })).resolves.toMatchObject({ tenant: 'acme', globalTags: { team: 'platform' } })

@@ -3,7 +3,7 @@ import type { Cue } from '@vartrack/cuelang-wasm'
 import { VarTrackError } from '@vartrack/errors'
 import type { Bundle } from './contract.js'
 import { notEvaluated } from './cue-refusal.js'
-import { createProblems, type Report } from './problems.js'
+import { createProblems, type Path, type Report } from './problems.js'
 import { readBundle } from './read-bundle.js'
 import { isMap } from './sections/blocks.js'
 import type { SinkRegistry } from './sections/datasources.js'
@@ -27,12 +27,24 @@ export async function loadBundle(source: string, file: string, { cue, sinks, pol
     throw notEvaluated(error, file)
   })
   const problems = createProblems(file, positions)
-  const fields = bundleOf(JSON.parse(json), problems.report)
+  const data: unknown = JSON.parse(json)
+  reportLost(data, [], problems.report)
+  const fields = bundleOf(data, problems.report)
   const bundle = fields && readBundle(fields, { sinks, pollIntervalMs, digest: digestOf(source) }, problems.report)
   const error = problems.error('bundle.invalid')
   if (error || !bundle)
     throw error ?? new VarTrackError({ code: 'bundle.unreadable', message: `${file} was not read.`, disposition: { kind: 'bug' } })
   return bundle
+}
+
+/** `__proto__` is a name that maps of JavaScript lose; whoever writes it as a branch or a key shall hear of it. */
+function reportLost(value: unknown, path: Path, report: Report): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [name, field] of Object.entries(value)) {
+    const at = [...path, Array.isArray(value) ? Number(name) : name]
+    if (name === '__proto__') report({ code: 'bundle.bad_name', message: '__proto__ cannot be a name.', remedy: 'Give it another name.', path: at })
+    else reportLost(field, at, report)
+  }
 }
 
 function digestOf(source: string): string {

@@ -46,10 +46,28 @@ describe('a vartrack.json', () => {
     })
   })
 
-  it('cannot reach into prototypes', () => {
-    const { settings } = parseRepositorySettings('{"__proto__": {"dryRun": true}, "variables_map": {"__proto__": "x"}}', DEFAULT_OVERRIDABLE)
-    expect(settings.dryRun).toBeUndefined()
-    expect(Object.keys(settings)).toEqual(['variablesMap'])
+  it.each(['branch_map', 'file_path_map', 'variables_map'])('takes names of what every object has for plain names in %s', (map) => {
+    const names = ['constructor', 'toString', 'hasOwnProperty', 'valueOf']
+    const written = Object.fromEntries(names.map((name) => [name, 'production']))
+    const { settings } = parseRepositorySettings(JSON.stringify({ [map]: written }), DEFAULT_OVERRIDABLE)
+    expect(Object.values(settings)).toEqual([written])
+  })
+
+  it.each([
+    ['{"__proto__": {"dry_run": true}}', 1, 2],
+    ['{"branch_map": {"main": "production",\n "__proto__": "staging"}}', 2, 2],
+    ['{"file_path_map": {"__proto__": "staging"}}', 1, 20],
+    ['{"variables_map": {"__pr\\u006fto__": "x"}}', 1, 20],
+    ['{"notes": [{"deep": {"__proto__": 1}}]}', 1, 22],
+  ])('loses nothing silently: __proto__ is refused where it stands in %s', (text, line, column) => {
+    expect(refusal(text)).toMatchObject({ code: 'repository_settings.syntax', place: { file: 'vartrack.json', line, column } })
+  })
+
+  it.each([
+    ['{"branch_map": {"main": "production", "main": "staging"}}', 1, 39],
+    ['{"dry_run": true,\n "dry_run": false}', 2, 2],
+  ])('loses nothing silently: a name given twice is refused where it stands again in %s', (text, line, column) => {
+    expect(refusal(text)).toMatchObject({ code: 'repository_settings.syntax', place: { file: 'vartrack.json', line, column } })
   })
 
   it.each([
