@@ -14,7 +14,7 @@ export async function startWriter(host: Host): Promise<void> {
   const context: WriterContext = {
     core: host.stores.core,
     sessions: host.stores.sessions,
-    journals: new SizedCache<Journal>(CACHE_BYTES, (journal) => journal.ledger.length + journal.undo.length),
+    journals: new SizedCache<Journal>(CACHE_BYTES, (journal) => journal.ledger.length + (journal.undo?.length ?? 0)),
     state: host.state,
     exclusively: host.exclusively,
     producer: host.producer,

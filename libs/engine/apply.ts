@@ -5,7 +5,8 @@ import { decodeJournal, encodeJournal, type Journal } from './journal.js'
 import { rememberJournal } from './journal-cache.js'
 import { emptyFrame } from './live.js'
 import { type Prepared, prepare } from './prepare.js'
-import type { ApplyRequest, EngineContext } from './request.js'
+import { type ApplyRequest, type EngineContext, keepsUndo } from './request.js'
+import { restoreBegun } from './restore.js'
 
 /** How an apply ended. `unchanged`: the release was there already; at most the head moved. */
 export interface ApplyReport {
@@ -26,6 +27,7 @@ export interface ApplyReport {
  * @throws VarTrackError `fence.stale` when a newer generation is there, `sink.*` from the store
  */
 export async function apply(context: EngineContext, request: ApplyRequest): Promise<ApplyReport> {
+  await restoreBegun(context, request)
   const heads = await context.session.heads(request.location, context.signal)
   const head = heads.find((candidate) => candidate.source === request.source)
   refuseOlder(head, { ...request, digest: request.release.digest }, request.location)
@@ -36,9 +38,9 @@ export async function apply(context: EngineContext, request: ApplyRequest): Prom
 /** The same release from a later commit: only the head moves, so that a write between the two is still refused. */
 async function moveHead(context: EngineContext, request: ApplyRequest, head: Head): Promise<ApplyReport> {
   const moved: Head = { ...head, ref: request.ref, environment: request.environment, generation: request.generation, commit: request.commit }
-  if (head.generation !== request.generation) {
-    await context.session.write(request.location, { changes: emptyFrame('changes'), head: moved, journal: null, expected: head }, context.signal)
-  }
+  const isRerun = head.generation === request.generation
+  if (isRerun) await context.session.finish?.(request.location, context.signal)
+  else await context.session.write(request.location, { changes: emptyFrame('changes'), head: moved, journal: null, expected: head }, context.signal)
   return { state: 'unchanged', put: 0, deleted: 0, head: moved, summary: null, logged: [], ledger: null }
 }
 
@@ -51,8 +53,8 @@ async function write(context: EngineContext, request: ApplyRequest, prepared: Pr
     context.signal,
   )
   rememberJournal(context, request.location, head, journal)
-  const { summary, logged, ledger } = prepared.diff
-  return { state: 'written', ...written, head, summary, logged, ledger }
+  const { summary, logged } = prepared.diff
+  return { state: 'written', ...written, head, summary, logged, ledger: journal.ledger }
 }
 
 /**
@@ -65,7 +67,8 @@ async function journalToStore(context: EngineContext, request: ApplyRequest, pre
     if (left) return decodeJournal(left)
   }
   const { diff, ledgerKey } = prepared
-  return { ledgerKey, previous: prepared.head ?? null, ledger: diff.ledger, undo: diff.undo }
+  const undo = keepsUndo(context, request) ? diff.undo : null
+  return { ledgerKey, previous: prepared.head ?? null, ledger: diff.ledger, undo }
 }
 
 function nextHead(request: ApplyRequest): Head {

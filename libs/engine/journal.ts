@@ -10,8 +10,10 @@ export interface Journal {
   readonly previous: Head | null
   /** What the source owns after the write. */
   readonly ledger: Buffer
-  /** Changes frame that puts back what the changed keys held before; empty when nobody would ask for it. */
-  readonly undo: Buffer
+  /** Changes frame that puts back what the changed keys held before; null when that was not read. */
+  readonly undo: Buffer | null
+  /** Generation of the write that this one undoes; absent for a write of its own. */
+  readonly undoes?: number
 }
 
 const VERSION = 1
@@ -29,12 +31,13 @@ export function encodeJournal(journal: Journal): Buffer {
       ledgerKey: journal.ledgerKey.toString('hex'),
       previous: journal.previous,
       ledgerBytes: journal.ledger.length,
-      undoBytes: journal.undo.length,
+      undoBytes: journal.undo?.length ?? null,
+      undoes: journal.undoes,
     }),
   )
   const length = Buffer.alloc(4)
   length.writeUInt32LE(header.length)
-  return Buffer.concat([length, header, journal.ledger, journal.undo])
+  return Buffer.concat([length, header, journal.ledger, journal.undo ?? Buffer.alloc(0)])
 }
 
 /** @throws VarTrackError `journal.malformed` for bytes that no version of the engine wrote */
@@ -43,12 +46,13 @@ export function decodeJournal(bytes: Buffer): Journal {
     const start = 4 + bytes.readUInt32LE(0)
     const header = JSON.parse(bytes.toString('utf8', 4, start))
     const undoStart = start + header.ledgerBytes
-    if (header.version !== VERSION || bytes.length !== undoStart + header.undoBytes) throw new RangeError('lengths do not add up')
+    if (header.version !== VERSION || bytes.length !== undoStart + (header.undoBytes ?? 0)) throw new RangeError('lengths do not add up')
     return {
       ledgerKey: Buffer.from(header.ledgerKey, 'hex'),
       previous: header.previous === null ? null : Head.parse(header.previous),
       ledger: bytes.subarray(start, undoStart),
-      undo: bytes.subarray(undoStart),
+      undo: header.undoBytes === null ? null : bytes.subarray(undoStart),
+      ...(typeof header.undoes === 'number' ? { undoes: header.undoes } : {}),
     }
   } catch (cause) {
     throw new VarTrackError({
@@ -63,7 +67,11 @@ export function decodeJournal(bytes: Buffer): Journal {
 /** The journal a head names, or null when it is gone or unreadable: what was owned is then unknown, and nothing is pruned. */
 export async function journalOf(session: Session, location: string, head: Head | undefined, signal: AbortSignal): Promise<Journal | null> {
   if (!head) return null
-  const bytes = await session.journal(location, head.source, head.journal, signal)
+  return readableJournal(await session.journal(location, head.source, head.journal, signal))
+}
+
+/** A journal as a store gave it back; null when it gave none, or one that is unreadable. */
+export function readableJournal(bytes: Buffer | null): Journal | null {
   if (!bytes) return null
   try {
     return decodeJournal(bytes)

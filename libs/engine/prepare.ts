@@ -4,7 +4,7 @@ import { refuseOlder } from './fence.js'
 import { type Journal, newLedgerKey } from './journal.js'
 import { findJournal } from './journal-cache.js'
 import { emptyFrame, foreignLedgers, readLive } from './live.js'
-import { type ApplyRequest, type EngineContext, writeMode } from './request.js'
+import { type ApplyRequest, type EngineContext, keepsUndo, writeMode } from './request.js'
 
 /** A destination as it was read, and what the release would change there. */
 export interface Prepared {
@@ -38,14 +38,15 @@ async function diffAgainstLive(
   const ledger = before?.ledger ?? Buffer.alloc(0)
   const all = request.prune.enabled && request.prune.scope === 'all'
   const foreign = all ? await foreignLedgers(context, request.location, heads, request.source) : []
-  const mustRead = all || report || request.undo || request.syncMode !== 'LIVE_STATE' || tellsChanges(request.release.frame)
+  const undo = keepsUndo(context, request)
+  const mustRead = all || report || undo || request.syncMode !== 'LIVE_STATE' || tellsChanges(request.release.frame)
   const live = mustRead ? await readLive(context, request.location, request.release.frame, ledger, all) : emptyFrame('live')
   return context.core.diff(request.release.frame, live, ledger, {
     mode: request.repair ? 'repair' : writeMode(request.syncMode, request.release.entries),
     prune: { ...request.prune, maxDelete: request.prune.maxDelete, approved: request.prune.approved ?? false },
     ledgerKey,
     foreign,
-    undo: request.undo,
+    undo,
     report,
   })
 }

@@ -30,6 +30,14 @@ export interface ApplyRequest {
   readonly repair: boolean
 }
 
+/**
+ * Does the write keep what it replaces? Where it is not visible at once it may end in the middle, and is undone by that even if it is alone in its change
+ * set; but LIVE_STATE is asked for by who wants no reading.
+ */
+export function keepsUndo({ traits }: Pick<EngineContext, 'traits'>, { undo, syncMode }: ApplyRequest): boolean {
+  return undo || (traits.atomic === 'key' && syncMode !== 'LIVE_STATE')
+}
+
 const UPSERT_ALL_LIMIT = 500
 
 /** How puts are chosen. AUTO writes every key up to 500 of them, above that only what differs (product.md, Writing). */

@@ -1,5 +1,5 @@
 import type { Head } from '@vartrack/sink-kit'
-import { decodeJournal, encodeJournal, type Journal, journalOf } from './journal.js'
+import { encodeJournal, type Journal, journalOf, readableJournal } from './journal.js'
 import { emptyFrame } from './live.js'
 import type { EngineContext } from './request.js'
 
@@ -22,30 +22,48 @@ export async function restore(context: EngineContext, request: RestoreRequest): 
   const heads = await context.session.heads(request.location, context.signal)
   const head = heads.find((candidate) => candidate.source === request.source)
   if (!head || head.generation < request.generation) return restoreHalf(context, request, head)
-  if (head.generation === request.generation + 1) return 'restored'
-  if (head.generation > request.generation) return 'superseded'
+  if (head.generation > request.generation + 1) return 'superseded'
+  if (head.generation > request.generation) {
+    await context.session.finish?.(request.location, context.signal)
+    return 'restored'
+  }
   if (head.journal !== request.generation) return 'nothing'
-  const journal = await journalOf(context.session, request.location, head, context.signal)
-  if (!journal) return 'impossible'
-  await writeBack(context, request, head, journal)
-  return 'restored'
+  return writeBack(context, request, head, await journalOf(context.session, request.location, head, context.signal))
+}
+
+/**
+ * Undoes what a writer that died has left in the middle, where one write is not visible at once: whoever writes next would otherwise build upon halves, and
+ * its own undo would bring them back. A writer that is only slow is overtaken by this as by the write that follows.
+ * @param generation of the write that is to follow; what belongs to it, or to a later one, stays
+ */
+export async function restoreBegun(context: EngineContext, request: RestoreRequest): Promise<void> {
+  const { location, source, generation } = request
+  const begun = await context.session.begun?.(location, source, context.signal)
+  if (!begun || begun.generation >= generation) return
+  const undoes = readableJournal(begun.journal)?.undoes
+  await restore(context, { location, source, generation: undoes ?? begun.generation })
 }
 
 /** Where one write is not visible at once, one that ended in the middle has left values and its journal, but no head. */
 async function restoreHalf(context: EngineContext, request: RestoreRequest, head: Head | undefined): Promise<RestoreOutcome> {
   if (context.traits.atomic === 'destination') return 'nothing'
   const bytes = await context.session.journal(request.location, request.source, request.generation, context.signal)
-  if (!bytes) return 'nothing'
-  await writeBack(context, request, head, decodeJournal(bytes))
-  return 'restored'
+  return bytes ? writeBack(context, request, head, readableJournal(bytes)) : 'nothing'
 }
 
-async function writeBack(context: EngineContext, request: RestoreRequest, head: Head | undefined, journal: Journal): Promise<void> {
+async function writeBack(
+  context: EngineContext,
+  request: RestoreRequest,
+  head: Head | undefined,
+  journal: Journal | null,
+): Promise<'restored' | 'impossible'> {
+  if (!journal?.undo) return 'impossible'
   const ledger = await previousLedger(context, request.location, journal)
   const restored = headBefore(request, head, journal.previous)
-  const bytes = encodeJournal({ ledgerKey: journal.ledgerKey, previous: head ?? null, ledger, undo: emptyFrame('changes') })
-  const write = { changes: journal.undo, head: restored, journal: bytes, expected: head ?? null }
+  const own = { ledgerKey: journal.ledgerKey, previous: head ?? null, ledger, undo: emptyFrame('changes'), undoes: request.generation }
+  const write = { changes: journal.undo, head: restored, journal: encodeJournal(own), expected: head ?? null }
   await context.session.write(request.location, write, context.signal)
+  return 'restored'
 }
 
 async function previousLedger(context: EngineContext, location: string, journal: Journal): Promise<Buffer> {

@@ -70,6 +70,12 @@ export interface WriteRequest {
   readonly expected: Head | null
 }
 
+/** A write that has begun. */
+export interface Begun {
+  readonly generation: number
+  readonly journal: Buffer
+}
+
 /** How much a write changed. */
 export interface WriteResult {
   readonly put: number
@@ -115,6 +121,16 @@ export interface Session extends AsyncDisposable {
   heads(location: string, signal: AbortSignal): Promise<Head[]>
   /** The journal stored by the write of that generation, or null. */
   journal(location: string, source: string, generation: number, signal: AbortSignal): Promise<Buffer | null>
+  /**
+   * The newest write of a source that began and whose head does not count, with its journal; null when there is none. A sink whose writes are not visible
+   * at once has it.
+   */
+  begun?(location: string, source: string, signal: AbortSignal): Promise<Begun | null>
+  /**
+   * Brings to its place what counts already and is not all there yet, because its writer died; writes nothing otherwise. A sink whose writes count before
+   * all of it is in place has it.
+   */
+  finish?(location: string, signal: AbortSignal): Promise<void>
   /** A live frame of the named keys, or of every key there. A location that does not exist is an empty frame. */
   read(location: string, keys: 'all' | readonly string[], signal: AbortSignal): Promise<Buffer>
   /**

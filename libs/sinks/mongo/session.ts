@@ -1,4 +1,4 @@
-import { gaveUp, type Head, type Session, type WriteRequest, type WriteResult, within } from '@vartrack/sink-kit'
+import { type Begun, gaveUp, type Head, type Session, type WriteRequest, type WriteResult, within } from '@vartrack/sink-kit'
 import type { Db, MongoClient } from 'mongodb'
 import { mongoError } from './errors.js'
 import { readJournal } from './journals.js'
@@ -32,6 +32,16 @@ export class MongoSession implements Session {
       const { state } = await readState(this.#database, location)
       const name = sourceOf(state, source).journals.find((one) => one.generation === generation)
       return name ? readJournal(this.#database, name) : null
+    })
+  }
+
+  async begun(location: string, source: string, signal: AbortSignal): Promise<Begun | null> {
+    return this.#run(location, signal, async () => {
+      const { state } = await readState(this.#database, location)
+      const { head, pending, journals } = sourceOf(state, source)
+      const name = pending?.generation === head?.generation ? undefined : journals.find((one) => one.generation === pending?.generation)
+      const journal = name && (await readJournal(this.#database, name))
+      return journal ? { generation: name.generation, journal } : null
     })
   }
 

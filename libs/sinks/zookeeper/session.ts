@@ -5,7 +5,7 @@ import { zooKeeperError } from './errors.js'
 import type { ZooKeeperOptions } from './options.js'
 import { readJournal, readTree } from './read.js'
 import { readRoot, stateOf, type Tree } from './tree.js'
-import { writeTree } from './write.js'
+import { finishTree, writeTree } from './write.js'
 
 /** An open connection to one ensemble. */
 export class ZooKeeperSession implements Session {
@@ -23,6 +23,10 @@ export class ZooKeeperSession implements Session {
 
   async journal(location: string, source: string, generation: number, signal: AbortSignal): Promise<Buffer | null> {
     return this.#at(location, signal, (tree) => readJournal(tree, source, generation))
+  }
+
+  async finish(location: string, signal: AbortSignal): Promise<void> {
+    await this.#at(location, signal, finishTree)
   }
 
   async read(location: string, keys: 'all' | readonly string[], signal: AbortSignal): Promise<Buffer> {

@@ -30,6 +30,15 @@ export async function writeTree(tree: Tree, request: WriteRequest): Promise<Writ
   throw storeError('sink.unavailable', 'other writers kept changing the place', tree.location)
 }
 
+/** Brings the changes that a writer has left staged to their znodes; nothing where there are none. */
+export async function finishTree(tree: Tree): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const root = await readRoot(tree)
+    if (!root?.state.redo || (await settled(tree))) return
+  }
+  throw storeError('sink.unavailable', 'other writers kept changing the place', tree.location)
+}
+
 /** The root once staged changes of an earlier write are where they belong; null when somebody moved it meanwhile. */
 async function settled(tree: Tree): Promise<Root | null> {
   const root = await makeRoot(tree)
