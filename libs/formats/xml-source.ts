@@ -9,6 +9,13 @@ const REFERENCE = /&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}))
 const TAG_NAME = /<([^\s<>/=&"']+)/y
 const ATTRIBUTE = /\s+([^\s<>/=&"']+)\s*=\s*(?:"([^<"]*)"|'([^<']*)')/y
 const TAG_END = /\s*(\/?)>/y
+/** What nearly all names are made of, and what XML 1.0 allows (productions 4 and 4a). */
+const SIMPLE_NAME = /^[A-Za-z_:][\w:.-]*$/
+const NAME_START =
+  ':A-Z_a-z\\u{c0}-\\u{d6}\\u{d8}-\\u{f6}\\u{f8}-\\u{2ff}\\u{370}-\\u{37d}\\u{37f}-\\u{1fff}\\u{200c}\\u{200d}\\u{2070}-\\u{218f}\\u{2c00}-\\u{2fef}\\u{3001}-\\u{d7ff}\\u{f900}-\\u{fdcf}\\u{fdf0}-\\u{fffd}\\u{10000}-\\u{effff}'
+const NAME = new RegExp(`^[${NAME_START}][${NAME_START}\\-.0-9\\u{b7}\\u{300}-\\u{36f}\\u{203f}\\u{2040}]*$`, 'u')
+const DECLARATION =
+  /<\?xml\s+version\s*=\s*(?:"1\.[0-9]+"|'1\.[0-9]+')(?:\s+encoding\s*=\s*(?:"[\w.-]+"|'[\w.-]+'))?(?:\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)'))?\s*\?>/y
 const END_TAG = /<\/[^\s<>/=&"']+\s*>/y
 /** What XML 1.0 does not allow as a character. */
 const FORBIDDEN = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
@@ -122,11 +129,14 @@ function readStartTag(source: SourceText, at: number, maxKeys: number): StartTag
   const name = TAG_NAME.exec(text)?.[1]
   let end = TAG_NAME.lastIndex
   let attributes = 0
+  if (name !== undefined && !isName(name)) throw refuse(source, at + 1, notAName(name))
   let plain = !isInherited(name ?? '')
   for (let match = name === undefined ? null : attributeAt(text, end); match !== null; match = attributeAt(text, end)) {
-    const value = match[2] ?? match[3] ?? ''
-    if (value.includes('&')) for (const reference of match[0].matchAll(/&/g)) endOfReference(source, end + reference.index)
-    plain &&= PLAIN_ATTRIBUTE.test(value) && !isInherited(match[1] ?? '')
+    const [whole, attribute = '', double, single] = match
+    if (!isName(attribute)) throw refuse(source, end + whole.indexOf(attribute), notAName(attribute))
+    const value = double ?? single ?? ''
+    if (value.includes('&')) for (const reference of whole.matchAll(/&/g)) endOfReference(source, end + reference.index)
+    plain &&= PLAIN_ATTRIBUTE.test(value) && !isInherited(attribute)
     attributes += 1
     if (attributes > maxKeys) throw refuse(source, end, tooManyKeys({ maxKeys }))
     end = ATTRIBUTE.lastIndex
@@ -160,10 +170,39 @@ function endOfMarkup(source: SourceText, markup: string, at: number): number {
 }
 
 function endOfInstruction(source: SourceText, at: number): number {
-  const target = /^[^\s?]*/.exec(source.text.slice(at + 2, at + 200))?.[0] ?? ''
+  const target = INSTRUCTION_TARGET.exec(source.text.slice(at + 2, at + LONGEST_TARGET))?.[0] ?? ''
   if (target === '') throw refuse(source, at, wrong('this instruction has no name'))
-  if (at > 0 && target.toLowerCase() === 'xml') throw refuse(source, at, wrong('the XML declaration has to be the first thing in the file'))
+  if (!isName(target)) throw refuse(source, at + 2, notAName(target))
+  if (target.toLowerCase() === 'xml') rejectDeclaration(source, at)
   return after(source, '?>', at, 2)
+}
+
+const INSTRUCTION_TARGET = /^[^\s?]*/
+const LONGEST_TARGET = 200
+
+function rejectDeclaration(source: SourceText, at: number): void {
+  if (at > 0) throw refuse(source, at, wrong('the XML declaration has to be the first thing in the file'))
+  DECLARATION.lastIndex = 0
+  if (!DECLARATION.test(source.text)) throw refuse(source, at, wrong('the XML declaration is not `<?xml version="1.0" encoding="UTF-8"?>`'))
+}
+
+/**
+ * The text with nothing in its instructions: the parser looks for quotes in them, and an apostrophe is none. Every place stays where it was.
+ * @param text of a document that {@link checkXmlSource} has checked
+ */
+export function withoutInstructions(text: string): string {
+  if (!/<\?(?!xml\s)/.test(text)) return text
+  return text.replace(/<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>|<\?(?!xml\s)[^\s?]*([^]*?)\?>/g, (whole, inside: string | undefined) =>
+    inside === undefined ? whole : `${whole.slice(0, whole.length - inside.length - 2)}${inside.replace(/\S/g, ' ')}?>`,
+  )
+}
+
+function isName(name: string): boolean {
+  return SIMPLE_NAME.test(name) || NAME.test(name)
+}
+
+function notAName(name: string): Refusal {
+  return wrong(`${JSON.stringify(name.slice(0, 40))} is no name`)
 }
 
 function endOfComment(source: SourceText, at: number): number {

@@ -20,6 +20,9 @@ describe('XML as a tree', () => {
     ['<a x="&#10;&amp;lt;">&amp;lt;</a>', { a: { '@x': '\n&lt;', '#text': '&lt;' } }],
     ['<a> <![CDATA[ <b>&amp; ]]> </a>', { a: ' <b>&amp; ' }],
     ['<?xml version="1.0" encoding="UTF-8"?>\n<!-- c --><a><!-- <x> --><?pi x?>1</a>\n<!-- c -->', { a: '1' }],
+    ["<?p it's?><a><b>1</b><?q 5' wide?><c>x<?r\n\"?>y</c><d><![CDATA[<?s '?>]]></d></a>", { a: { b: '1', c: 'xy', d: "<?s '?>" } }],
+    ["<a><b>1</b><!-- <?p ' --><?q '?></a>", { a: { b: '1' } }],
+    ['<größe überall="1"/>', { größe: { '@überall': '1' } }],
     ['<n:a xmlns:n="u"><n:b>1</n:b></n:a>', { 'n:a': { '@xmlns:n': 'u', 'n:b': '1' } }],
     [
       '<a><constructor>1</constructor><toString x="2"/><b>007</b><c>true</c></a>',
@@ -50,6 +53,11 @@ describe('what XML is refused for', () => {
     ['a control character', '<a>\u0001</a>', 'format.syntax 1:4'],
     ['a control character by number', '<a>&#0;</a>', 'format.syntax 1:4'],
     ['a late declaration', '\n<?xml version="1.0"?><a/>', 'format.syntax 2:1'],
+    ['a declaration without a version', '<?xml foo="1"?><a/>', 'format.syntax 1:1'],
+    ['an instruction that has no name', '<a>\n<?-- x?></a>', 'format.syntax 2:3'],
+    ['an element that has no name', '<a>\n<1b/></a>', 'format.syntax 2:2'],
+    ['an attribute that has no name', '<a>\n<b c="1" 2d="x"/></a>', 'format.syntax 2:10'],
+    ['a place behind an instruction', "<a>\n<?p it's ?><b></a>", 'format.syntax 2:15'],
     ['another encoding', '<?xml version="1.0" encoding="latin1"?><a/>', 'format.syntax 1:1'],
     ['depth', '<a>'.repeat(80), 'format.too_deep 1:193'],
   ])('%s', async (_name, text, place) => expect(await refusal(text)).toBe(place))

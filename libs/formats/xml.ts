@@ -2,7 +2,7 @@ import { type X2jOptions, XMLParser, XMLValidator } from 'fast-xml-parser'
 import type { ParseLimits, TreeListener } from './contract.js'
 import { tooDeep } from './json-text.js'
 import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
-import { checkXmlSource, decodeReferences } from './xml-source.js'
+import { checkXmlSource, decodeReferences, withoutInstructions } from './xml-source.js'
 
 /** Keeps names such as `constructor` out of the parser's own checks; `<` cannot be part of a name. */
 const TAG = '<'
@@ -31,9 +31,10 @@ interface Element {
 export function readXml(source: SourceText, listener: TreeListener, limits: ParseLimits): void {
   if (source.text.trim() === '') throw emptyFile(source.file)
   const { plain, values } = checkXmlSource(source, limits)
-  validate(source)
-  if (plain && values <= limits.maxKeys && listener.whole !== undefined) return listener.whole(JSON.stringify(parse(source, limits, PLAIN)))
-  const [root] = elementsOf(parse(source, limits, ORDERED) as OrderedNode[])
+  const checked = { file: source.file, text: withoutInstructions(source.text) }
+  validate(checked)
+  if (plain && values <= limits.maxKeys && listener.whole !== undefined) return listener.whole(JSON.stringify(parse(checked, limits, PLAIN)))
+  const [root] = elementsOf(parse(checked, limits, ORDERED) as OrderedNode[])
   if (root === undefined) throw emptyFile(source.file)
   listener.beginMap(root.at)
   listener.key(root.name, root.at)
