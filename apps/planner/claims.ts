@@ -5,7 +5,8 @@ import type { PlannerContext } from './context.js'
 
 /** A source's wish for the keys of its release. */
 export interface Wish {
-  readonly at: SourceAt
+  /** With the generation of the plan. */
+  readonly at: SourceAt & { readonly generation: number }
   readonly ref: string
   readonly destination: Destination
   readonly release: { readonly frame: Buffer; readonly digest: string }
@@ -18,11 +19,12 @@ export interface Wish {
  */
 export async function claimKeys(context: PlannerContext, wish: Wish, signal: AbortSignal): Promise<() => Promise<void>> {
   const { at } = wish
-  const claim: Claim = { source: at.source, ref: wish.ref, environment: wish.destination.environment, digest: wish.release.digest }
+  const { source, generation } = at
+  const claim: Claim = { source, ref: wish.ref, environment: wish.destination.environment, digest: wish.release.digest, generation }
   const before = await context.state.claim(at, claim)
-  const mine = before.find((other) => other.source === at.source)
+  const mine = before.find((other) => other.source === source)
   const others = before.filter((other) => other !== mine)
-  const putBack = () => context.state.restoreClaim(at, mine)
+  const putBack = () => context.state.restoreClaim(at, generation, mine)
   try {
     refuseSecondRef(wish, mine)
     await refuseOverlap(context, wish, others, signal)

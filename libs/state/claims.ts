@@ -9,6 +9,17 @@ claim['order'] = redis.call('INCR', KEYS[2])
 redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(claim))
 return before`
 
+/** ARGV: source, generation of the claim that is taken back, the claim to put in its place ('' for none). Whoever claimed since then keeps it. */
+const RESTORE = `
+local found = redis.call('HGET', KEYS[1], ARGV[1])
+local known, claim = pcall(cjson.decode, found or '')
+if not known or type(claim) ~= 'table' or claim['generation'] ~= tonumber(ARGV[2]) then return 0 end
+if ARGV[3] == '' then return redis.call('HDEL', KEYS[1], ARGV[1]) end
+local previous = cjson.decode(ARGV[3])
+if previous['order'] == nil then previous['order'] = claim['order'] end
+redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(previous))
+return 1`
+
 export function claims(store: Store): Pick<State, 'claim' | 'claims' | 'restoreClaim' | 'releaseClaim'> {
   const { redis, keys } = store
   return {
@@ -25,10 +36,9 @@ export function claims(store: Store): Pick<State, 'claim' | 'claims' | 'restoreC
       const key = keys.claims(datasource, location)
       return inOrder(store, key, Object.values(await redis.hgetall(key)))
     },
-    async restoreClaim(at, previous) {
-      const key = keys.claims(at.datasource, at.location)
-      if (previous === undefined) await redis.hdel(key, at.source)
-      else await redis.hset(key, at.source, JSON.stringify(previous))
+    async restoreClaim(at, generation, previous) {
+      const text = previous === undefined ? '' : JSON.stringify(previous)
+      await redis.eval(RESTORE, 1, keys.claims(at.datasource, at.location), at.source, generation, text)
     },
     async releaseClaim(at) {
       await redis.hdel(keys.claims(at.datasource, at.location), at.source)

@@ -156,8 +156,11 @@ export interface State {
   /** Claims all keys of a release for a source; gives the claims held there before, its own too, older first, for the caller to compare. */
   claim(at: SourceAt, claim: Claim): Promise<Claim[]>
   claims(datasource: string, location: string): Promise<Claim[]>
-  /** Puts back the claim that `claim` replaced, when planning was refused. */
-  restoreClaim(at: SourceAt, previous: Claim | undefined): Promise<void>
+  /**
+   * Puts back what was claimed before the plan of a generation claimed, or what its destination holds; `undefined`: nothing. A claim that another plan has
+   * made since then stays, and one that is gone does not come back.
+   */
+  restoreClaim(at: SourceAt, generation: number, previous: Omit<Claim, 'order'> | undefined): Promise<void>
   releaseClaim(at: SourceAt): Promise<void>
 
   /** The targets that are live: what the watcher polls. One per source and destination. */
@@ -228,6 +231,8 @@ export const Claim = z.object({
   environment: z.string(),
   /** Of the release whose keys are claimed. */
   digest: z.string(),
+  /** Of the plan that claims; absent when the claim was read from the destination. */
+  generation: z.number().int().optional(),
   /** Grows per destination: of two claims on a key the lower holds. */
   order: z.number().int().optional(),
 })

@@ -181,14 +181,34 @@ describe('claims', () => {
   it('go back to what they replaced, or end', async () => {
     await state.claim(by('a'), claim('a', 'old'))
     const [before] = await state.claims(at.datasource, at.location)
-    await state.claim(by('a'), claim('a', 'new'))
-    await state.restoreClaim(by('a'), before)
+    await state.claim(by('a'), { ...claim('a', 'new'), generation: 3 })
+    await state.restoreClaim(by('a'), 3, before)
     expect(await state.claims(at.datasource, at.location)).toEqual([before])
-    await state.restoreClaim(by('a'), undefined)
+    await state.claim(by('a'), { ...claim('a', 'newer'), generation: 5 })
+    await state.restoreClaim(by('a'), 5, undefined)
     expect(await state.claims(at.datasource, at.location)).toEqual([])
     await state.claim(by('b'), claim('b'))
     await state.releaseClaim(by('b'))
     expect(await state.claims(at.datasource, at.location)).toEqual([])
+  })
+
+  it('stay when a plan that was overtaken takes its own back, and do not come back when they were released', async () => {
+    await state.claim(by('a'), { ...claim('a', 'old'), generation: 1 })
+    const [before] = await state.claim(by('a'), { ...claim('a', 'refused'), generation: 3 })
+    await state.claim(by('a'), { ...claim('a', 'newer'), generation: 5 })
+    await state.restoreClaim(by('a'), 3, before)
+    await state.restoreClaim(by('a'), 3, undefined)
+    expect(await state.claims(at.datasource, at.location)).toMatchObject([{ digest: 'newer', generation: 5 }])
+    await state.releaseClaim(by('a'))
+    await state.restoreClaim(by('a'), 5, before)
+    expect(await state.claims(at.datasource, at.location)).toEqual([])
+  })
+
+  it('keep their turn when they go back to what the destination holds', async () => {
+    await state.claim(by('a'), { ...claim('a', 'failed'), generation: 1 })
+    await state.claim(by('b'), { ...claim('b'), generation: 1 })
+    await state.restoreClaim(by('a'), 1, claim('a', 'there'))
+    expect((await state.claims(at.datasource, at.location)).map((one) => `${one.source} ${one.digest} ${one.order}`)).toEqual(['a there 1', 'b d 2'])
   })
 })
 
