@@ -1,4 +1,4 @@
-import { commonOptions, Duration, HostPort, Port } from '@vartrack/sink-kit'
+import { commonOptions, Duration, HostPort, Port, SecretReference } from '@vartrack/sink-kit'
 import { z } from 'zod'
 
 const NOT_YET = { code: 'bundle.not_available', remedy: 'Use HASH or STRING.' }
@@ -15,6 +15,9 @@ export const RedisOptions = z
     database: z.number().int().nonnegative().optional(),
     deployment_mode: z.enum(['STANDALONE', 'CLUSTER', 'SENTINEL']).default('STANDALONE'),
     sentinel_master: z.string().min(1).optional(),
+    /** Of the sentinels themselves; `username` and `password` are those of the servers they watch over. */
+    sentinel_username: z.string().optional(),
+    sentinel_password: SecretReference.optional(),
     /** `HASH`: a field per key. `STRING`: `<location><separator><key>`. */
     data_structure: z.enum(['HASH', 'STRING', 'JSON']).default('HASH'),
     /** How long what was written stays: a duration or milliseconds. Unset: for ever. */
@@ -34,6 +37,11 @@ export const RedisOptions = z
     if (options.db !== undefined && options.database !== undefined && options.db !== options.database) refuse('database', 'differs from db')
     if (options.deployment_mode !== 'STANDALONE' && !options.hosts) refuse('hosts', `${options.deployment_mode} needs the hosts`)
     if (options.deployment_mode === 'SENTINEL' && !options.sentinel_master) refuse('sentinel_master', 'SENTINEL needs the name of the master')
+    for (const field of ['tls_ca', 'tls_cert', 'tls_key'] as const) {
+      if (options[field] !== undefined && !options.enable_tls)
+        refuse(field, 'has no effect without enable_tls; the connection would be in clear text')
+    }
+    if ((options.tls_cert === undefined) !== (options.tls_key === undefined)) refuse('tls_cert', 'tls_cert and tls_key go together')
     if (options.deployment_mode === 'CLUSTER' && options.data_structure === 'STRING') {
       refuse('data_structure', 'in a CLUSTER the keys of one destination lie on several nodes, where no write can be atomic; use HASH')
     }
