@@ -1,4 +1,5 @@
-import type { Collection, Db, Filter, ObjectId } from 'mongodb'
+import type { Collection, Filter, ObjectId } from 'mongodb'
+import type { Place } from './place.js'
 import type { Stamp } from './stamp.js'
 
 /** A key. Documents that varTrack makes have the key as `_id` too; those of others may not. */
@@ -14,7 +15,7 @@ export interface KeyDocument {
 /** Up to so many keys are looked up by name; for more the whole collection is read. */
 export const FEW = 500
 
-export function documentsAt(database: Db, location: string): Collection<KeyDocument> {
+export function documentsAt({ database, location }: Place): Collection<KeyDocument> {
   return database.collection<KeyDocument>(location)
 }
 

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { deflateRaw, inflateRaw } from 'node:zlib'
-import { chunkBytes } from '@vartrack/sink-kit'
+import { chunkBytes, type Head } from '@vartrack/sink-kit'
 import { Binary, type Collection, type Db } from 'mongodb'
+import type { Place } from './place.js'
 import type { JournalName, LocationState } from './state.js'
 
 const CHUNK_BYTES = 8 * 1024 * 1024
@@ -11,21 +12,23 @@ interface ChunkDocument {
   readonly _id: string
   readonly owner: string
   readonly name: string
+  /** Not in chunks of older versions. */
+  readonly generation?: number
   readonly data: Binary
 }
 
 /** Stores a journal where no head names it yet. Its name is this write's alone, so that two writers never mix their chunks. */
-export async function storeJournal(database: Db, location: string, source: string, generation: number, content: Buffer): Promise<JournalName> {
+export async function storeJournal({ database, location }: Place, source: string, generation: number, content: Buffer): Promise<JournalName> {
   const name = randomBytes(12).toString('hex')
   const pieces = chunkBytes(await promisify(deflateRaw)(content, { level: 1 }), CHUNK_BYTES)
   for (const [index, piece] of pieces.entries()) {
-    await chunks(database).insertOne({ _id: `${name}-${index}`, owner: ownerOf(location, source), name, data: new Binary(piece) })
+    await chunks(database).insertOne({ _id: `${name}-${index}`, owner: ownerOf(location, source), name, generation, data: new Binary(piece) })
   }
   return { generation, name, chunks: pieces.length }
 }
 
 /** The content of a journal, or null when a chunk is gone. */
-export async function readJournal(database: Db, journal: JournalName): Promise<Buffer | null> {
+export async function readJournal({ database }: Place, journal: JournalName): Promise<Buffer | null> {
   const pieces: Buffer[] = []
   for (let index = 0; index < journal.chunks; index++) {
     const chunk = await chunks(database).findOne({ _id: `${journal.name}-${index}` })
@@ -35,10 +38,13 @@ export async function readJournal(database: Db, journal: JournalName): Promise<B
   return promisify(inflateRaw)(Buffer.concat(pieces))
 }
 
-/** Removes the journals of a source that no state names: older ones, and those of writers that were killed. */
-export async function sweepJournals(database: Db, location: string, source: string, state: LocationState): Promise<void> {
+/**
+ * Removes the journals of a source that no state names: older ones, and those of writers that were killed. Those of later generations stay, since a
+ * journal is stored before a state names it.
+ */
+export async function sweepJournals({ database, location }: Place, { source, generation }: Head, state: LocationState): Promise<void> {
   const named = state.sources.flatMap(({ journals }) => journals.map(({ name }) => name))
-  await chunks(database).deleteMany({ owner: ownerOf(location, source), name: { $nin: named } })
+  await chunks(database).deleteMany({ owner: ownerOf(location, source), name: { $nin: named }, generation: { $not: { $gt: generation } } })
 }
 
 function chunks(database: Db): Collection<ChunkDocument> {

@@ -1,5 +1,6 @@
-import type { Collection, Db, Filter } from 'mongodb'
+import type { Collection, Filter } from 'mongodb'
 import { flatten, type NestedValues, type Written } from './nested-values.js'
+import type { Place } from './place.js'
 import type { Stamp } from './stamp.js'
 import { isMap } from './tree.js'
 
@@ -34,7 +35,7 @@ export interface Loaded {
   readonly values: NestedValues
 }
 
-export function nestedAt(database: Db, location: string): Collection<NestedDocument> {
+export function nestedAt({ database, location }: Place): Collection<NestedDocument> {
   return database.collection<NestedDocument>(location)
 }
 
@@ -44,10 +45,15 @@ export type NestedKind = 'document' | 'file'
 /** Other documents of a collection are somebody else's. */
 const FILTERS: Readonly<Record<NestedKind, Filter<NestedDocument>>> = { document: { _id: 'config' }, file: { _vt_file_path: { $exists: true } } }
 
-/** Every document of a location. What a write that does not count has put in is not seen. */
-export async function loadNested(database: Db, location: string, kind: NestedKind, uncommitted: ReadonlySet<Stamp>): Promise<Loaded[]> {
-  const documents = await nestedAt(database, location).find(FILTERS[kind], { promoteValues: false }).toArray()
-  return documents.filter((document) => isMap(document.data)).map((document) => ({ document, values: countingValues(document, uncommitted) }))
+/** Every document of a location. */
+export async function findNested(place: Place, kind: NestedKind): Promise<NestedDocument[]> {
+  const documents = await nestedAt(place).find(FILTERS[kind], { promoteValues: false }).toArray()
+  return documents.filter((document) => isMap(document.data))
+}
+
+/** Documents with the values that count: what a write that does not count has put in is not seen. */
+export function counting(documents: readonly NestedDocument[], uncommitted: ReadonlySet<Stamp>): Loaded[] {
+  return documents.map((document) => ({ document, values: countingValues(document, uncommitted) }))
 }
 
 /** Where a key was before the last write of its document: an undo does not know the file any more. */

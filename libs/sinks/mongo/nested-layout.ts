@@ -1,14 +1,15 @@
 import { type FrameRecord, FrameWriter, overLimit, records, storeError, type WriteResult } from '@vartrack/sink-kit'
-import { BSON, type Db } from 'mongodb'
+import { BSON } from 'mongodb'
 import { isDuplicate } from './errors.js'
 import type { Layout } from './layout.js'
 import {
+  counting,
+  findNested,
   following,
   heldBefore,
   type Identity,
   isEmpty,
   type Loaded,
-  loadNested,
   type NestedDocument,
   type NestedKind,
   nestedAt,
@@ -16,6 +17,7 @@ import {
   type StampedDocument,
 } from './nested-documents.js'
 import { flatten, NestedDraft } from './nested-values.js'
+import type { Place } from './place.js'
 import { changedBy, insertedBy, insertedByAny, uncommittedStamps } from './stamp.js'
 import { readState } from './state-store.js'
 import { inTurn } from './turn.js'
@@ -28,21 +30,21 @@ const MOST_BYTES = 16 * 1024 * 1024 - 4096
 /** Keys in documents that sources share. */
 export function nestedLayout(kind: NestedKind): Layout {
   return {
-    read: (database, location, keys) => readNested(database, location, kind, keys),
+    read: (place, keys) => readNested(place, kind, keys),
     write: (writing, changes) => inTurn(writing, () => writeNested(writing, changes, kind)),
-    async removeOrphans({ database, location, source, abandoned }) {
-      await nestedAt(database, location).deleteMany({ '_vt.stamp': { $in: insertedByAny(source, abandoned) } })
+    async removeOrphans(writing) {
+      await nestedAt(writing).deleteMany({ '_vt.stamp': { $in: insertedByAny(writing.source, writing.abandoned) } })
     },
     restamp: (writing) => inTurn(writing, () => restamp(writing, kind)),
   }
 }
 
-async function readNested(database: Db, location: string, kind: NestedKind, keys: 'all' | readonly string[]): Promise<Buffer> {
-  const { state } = await readState(database, location)
+async function readNested(place: Place, kind: NestedKind, keys: 'all' | readonly string[]): Promise<Buffer> {
+  const [{ state }, documents] = await Promise.all([readState(place), findNested(place, kind)])
   const wanted = keys === 'all' ? undefined : new Set(keys)
   const frame = new FrameWriter('live')
   const seen = new Set<string>()
-  for (const { values } of await loadNested(database, location, kind, uncommittedStamps(state))) {
+  for (const { values } of counting(documents, uncommittedStamps(state))) {
     for (const [key, { type, text }] of flatten(values)) {
       if (seen.has(key) || (wanted && !wanted.has(key))) continue
       seen.add(key)
@@ -54,7 +56,6 @@ async function readNested(database: Db, location: string, kind: NestedKind, keys
 
 async function writeNested(writing: Writing, changes: Buffer, kind: NestedKind): Promise<WriteResult> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    await writing.check()
     const there = await load(writing, kind)
     const { targets, result } = applyChanges(writing, changes, kind, there)
     if (!(await replace(writing, targets))) continue
@@ -69,7 +70,7 @@ async function removeEmpty(writing: Writing, there: readonly Loaded[], targets: 
   for (const loaded of there) {
     const isTarget = targets.some(({ previous }) => previous === loaded)
     if (isTarget || !isOf(writing, loaded) || !isEmpty(loaded)) continue
-    await nestedAt(writing.database, writing.location).deleteOne({ _id: idOf(loaded.document), '_vt.revision': revisionOf(loaded) })
+    await nestedAt(writing).deleteOne({ _id: idOf(loaded.document), '_vt.revision': revisionOf(loaded) })
   }
 }
 
@@ -138,15 +139,15 @@ async function replace(writing: Writing, targets: readonly Target[]): Promise<bo
   return true
 }
 
-async function replaceOne({ database, location }: Writing, previous: Loaded | undefined, document: StampedDocument): Promise<boolean> {
+async function replaceOne(writing: Writing, previous: Loaded | undefined, document: StampedDocument): Promise<boolean> {
   const { _id: id, data, _vt } = document
   if (previous) {
     const revision = revisionOf(previous)
     const filter = revision > 0 ? { _id: id, '_vt.revision': revision } : { _id: id, _vt: { $exists: false } }
-    return (await nestedAt(database, location).updateOne(filter, { $set: { data, _vt } })).matchedCount === 1
+    return (await nestedAt(writing).updateOne(filter, { $set: { data, _vt } })).matchedCount === 1
   }
   try {
-    await nestedAt(database, location).insertOne(document)
+    await nestedAt(writing).insertOne(document)
     return true
   } catch (error) {
     if (isDuplicate(error)) return false
@@ -169,8 +170,8 @@ function isOf({ source }: Writing, { document }: Loaded): boolean {
 
 /** What another source is writing at this moment is built upon, not taken back. */
 async function load(writing: Writing, kind: NestedKind): Promise<Loaded[]> {
-  const { state } = await readState(writing.database, writing.location)
-  return loadNested(writing.database, writing.location, kind, uncommittedStamps(state, writing.source))
+  const [{ state }, documents] = await Promise.all([writing.check(), findNested(writing, kind)])
+  return counting(documents, uncommittedStamps(state, writing.source))
 }
 
 function refuseTooLarge(document: NestedDocument, location: string): void {

@@ -1,5 +1,6 @@
 import { abortable, type Session, type SinkContext, storeError, within } from '@vartrack/sink-kit'
 import { MongoClient, type MongoClientOptions } from 'mongodb'
+import { deploymentOf } from './deployment.js'
 import { mongoError } from './errors.js'
 import { keyLayout } from './key-layout.js'
 import { nestedLayout } from './nested-layout.js'
@@ -16,11 +17,11 @@ export async function openMongo(options: MongoOptions, context: SinkContext): Pr
   const client = createClient(options, await clientOptions(options, context))
   try {
     const database = client.db(options.database)
-    await within(context.signal, options.connect_timeout, async () => {
+    const deployment = await within(context.signal, options.connect_timeout, async () => {
       await client.connect()
-      await database.command({ ping: 1 })
+      return deploymentOf(database)
     })
-    return new MongoSession(client, database, LAYOUTS[options.update_strategy], options.timeout)
+    return new MongoSession(client, database, { deployment, layout: LAYOUTS[options.update_strategy], timeout: options.timeout })
   } catch (error) {
     await client.close()
     throw mongoError(error)

@@ -1,18 +1,20 @@
 import { FrameWriter } from '@vartrack/sink-kit'
-import { BSON, type Db, type Filter } from 'mongodb'
-import { documentsAt, FEW, type KeyDocument, named } from './documents.js'
+import { BSON, type FindCursor } from 'mongodb'
+import { documentsAt, FEW, named } from './documents.js'
+import type { Place } from './place.js'
 import { plainDocument } from './plain-document.js'
 import { orphanStamps, type Stamp } from './stamp.js'
 import { readState } from './state-store.js'
 import { entryOf } from './values.js'
 
 /** The documents of a location as a live frame. What a write that never became valid has inserted is not there. */
-export async function readDocuments(database: Db, location: string, keys: 'all' | readonly string[]): Promise<Buffer> {
-  const { state } = await readState(database, location)
+export async function readDocuments(place: Place, keys: 'all' | readonly string[]): Promise<Buffer> {
   const isFew = keys !== 'all' && keys.length <= FEW
   const wanted = keys === 'all' || isFew ? undefined : new Set(keys)
+  const cursors = (isFew ? named(keys) : [{}]).map((filter) => documentsAt(place).find(filter, { raw: true, batchSize: 10_000 }))
+  const [{ state }] = await Promise.all([readState(place), ...cursors.map((cursor) => cursor.hasNext())])
   const collected: Collected = { frame: new FrameWriter('live', 64 * 1024), orphans: orphanStamps(state), wanted, seen: new Set() }
-  for (const filter of isFew ? named(keys) : [{}]) await collect(database, location, filter, collected)
+  for (const cursor of cursors) await collect(cursor, collected)
   return collected.frame.finish()
 }
 
@@ -23,8 +25,7 @@ interface Collected {
   readonly seen: Set<string>
 }
 
-async function collect(database: Db, location: string, filter: Filter<KeyDocument>, collected: Collected): Promise<void> {
-  const cursor = documentsAt(database, location).find(filter, { raw: true, batchSize: 10_000 })
+async function collect(cursor: FindCursor<unknown>, collected: Collected): Promise<void> {
   while (await cursor.hasNext()) {
     for (const document of cursor.readBufferedDocuments() as unknown as Uint8Array[]) add(asBuffer(document), collected)
   }

@@ -1,6 +1,7 @@
 import { storeError } from '@vartrack/sink-kit'
 import type { Collection, Db } from 'mongodb'
 import { isDuplicate } from './errors.js'
+import type { Place } from './place.js'
 import { LocationState } from './state.js'
 
 interface StateDocument {
@@ -20,44 +21,63 @@ export interface VersionedState {
 
 /** So many revisions stay: a writer that has read an older one has lost, whatever its insert says. */
 const KEPT = 8
+const SWEPT_EVERY = KEPT / 2
 const REVISION_DIGITS = 12
 
 /**
  * Reads what is kept about a location.
  * @throws VarTrackError `sink.wrong_type` when somebody wrote over it
  */
-export async function readState(database: Db, location: string): Promise<VersionedState> {
-  const [newest] = await states(database).find(revisionsOf(location)).sort({ _id: -1 }).limit(1).toArray()
+export async function readState(place: Place): Promise<VersionedState> {
+  const newest = await newestState(place)
   if (!newest) return { state: { vartrack: 1, sources: [] }, revision: 0 }
   const parsed = LocationState.safeParse(parseJson(newest.state))
   if (parsed.success) return { state: parsed.data, revision: newest.revision }
-  throw storeError('sink.wrong_type', "what _vartrack holds about it is not varTrack's", location)
+  throw storeError('sink.wrong_type', "what _vartrack holds about it is not varTrack's", place.location)
 }
 
 /**
- * Compare and set: false when somebody else has changed the state since it was read. Each revision is a document of its own, because a unique `_id` is
- * the one thing that all servers decide atomically: of twenty simultaneous updates of one document FerretDB 1.24 let up to twenty win.
+ * Compare and set: undefined when somebody else has changed the state since it was read, however long ago that was. Each revision is a document of its
+ * own, because a unique `_id` is the one thing that all servers decide atomically: of twenty simultaneous updates of one document FerretDB 1.24 let up to
+ * twenty win.
  */
-export async function casState(database: Db, location: string, before: VersionedState, state: LocationState): Promise<boolean> {
+export async function casState(place: Place, before: VersionedState, state: LocationState): Promise<VersionedState | undefined> {
+  const after = await enterState(place, before, state)
+  return after && (await isStillRecent(place, after.revision)) ? after : undefined
+}
+
+/**
+ * The first half of {@link casState}. A state that is entered counts once it, or one that came from it, is seen to be the newest: a slow writer may have
+ * entered a revision that had come and gone.
+ */
+export async function enterState(place: Place, before: VersionedState, state: LocationState): Promise<VersionedState | undefined> {
+  const { database, location } = place
   const revision = before.revision + 1
   try {
     await states(database).insertOne({ _id: idOf(location, revision), location, revision, state: JSON.stringify(state) })
+    return { state, revision }
   } catch (error) {
-    if (isDuplicate(error)) return false
+    if (isDuplicate(error)) return undefined
     throw error
   }
-  return isStillRecent(database, location, revision)
 }
 
-/** A slow writer may have inserted a revision that had come and gone: it does not count. */
-async function isStillRecent(database: Db, location: string, revision: number): Promise<boolean> {
+/** Removes revisions that are no longer needed, every few of them. @param from revision before the changes of a writer, @param to after them */
+export async function sweepStates({ database, location }: Place, from: number, to: number): Promise<void> {
+  const isDue = Math.floor(from / SWEPT_EVERY) < Math.floor(to / SWEPT_EVERY)
+  if (isDue) await states(database).deleteMany({ _id: { $gt: `${location}\n`, $lte: idOf(location, to - KEPT) } })
+}
+
+async function isStillRecent(place: Place, revision: number): Promise<boolean> {
+  const newest = await newestState(place)
+  if (!newest || newest.revision - revision < KEPT) return true
+  await states(place.database).deleteOne({ _id: idOf(place.location, revision) })
+  return false
+}
+
+async function newestState({ database, location }: Place): Promise<StateDocument | undefined> {
   const [newest] = await states(database).find(revisionsOf(location)).sort({ _id: -1 }).limit(1).toArray()
-  if (newest && newest.revision - revision >= KEPT) {
-    await states(database).deleteOne({ _id: idOf(location, revision) })
-    return false
-  }
-  if (revision % (KEPT / 2) === 0) await states(database).deleteMany({ _id: { $gt: `${location}\n`, $lte: idOf(location, revision - KEPT) } })
-  return true
+  return newest
 }
 
 function revisionsOf(location: string) {

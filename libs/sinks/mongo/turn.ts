@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { casState, readState } from './state-store.js'
+import { casState, readState, type VersionedState } from './state-store.js'
 import type { Writing } from './write.js'
 
 /** A turn that nobody gave back for so long is over, ms. Then only the revision in the document stands between two writers. */
@@ -20,21 +20,26 @@ export async function inTurn<T>(writing: Writing, work: () => Promise<T>): Promi
 }
 
 async function takeTurn(writing: Writing): Promise<void> {
-  const { database, location, token } = writing
+  const { token } = writing
   for (let seen = { turn: token, since: 0 }; ; ) {
-    await writing.check()
-    const before = await readState(database, location)
+    const before = await writing.check()
     const turn = before.state.turn ?? null
     if (turn !== null && turn !== seen.turn) seen = { turn, since: performance.now() }
     const isFree = turn === null || performance.now() - seen.since > PATIENCE_MS
-    if (isFree && (await casState(database, location, before, { ...before.state, turn: token }))) return
+    if (isFree && (await setTurn(writing, before, token))) return
     if (!isFree) await pause(POLL_MS)
   }
 }
 
-async function giveBack({ database, location, token }: Writing): Promise<void> {
-  for (;;) {
-    const before = await readState(database, location)
-    if (before.state.turn !== token || (await casState(database, location, before, { ...before.state, turn: null }))) return
+/** From the state seen last, which is read again when it is not the newest any more. */
+async function giveBack(writing: Writing): Promise<void> {
+  for (let before = writing.seen.last; ; before = await readState(writing)) {
+    if (before.state.turn !== writing.token || (await setTurn(writing, before, null))) return
   }
+}
+
+async function setTurn(writing: Writing, before: VersionedState, turn: string | null): Promise<boolean> {
+  const after = await casState(writing, before, { ...before.state, turn })
+  if (after) writing.seen.last = after
+  return after !== undefined
 }

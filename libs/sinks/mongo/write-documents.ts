@@ -17,11 +17,14 @@ type Operation = AnyBulkWriteOperation<KeyDocument>
 
 /** Puts and deletes, in bulks; before each the fence is looked at. */
 export async function writeDocuments(writing: Writing, changes: Buffer): Promise<WriteResult> {
-  const present = await presentDocuments(writing, changes)
+  const isFew = recordCount(changes) <= FEW
+  const [present] = await Promise.all([presentDocuments(writing, changes, isFew), isFew ? writing.check() : undefined])
   let put = 0
   let deleted = 0
+  let isChecked = isFew
   for (const batch of batches(changes, BULK)) {
-    await writing.check()
+    if (!isChecked) await writing.check()
+    isChecked = false
     const result = await writeBulk(writing, batch, present)
     put += result.put
     deleted += result.deleted
@@ -30,28 +33,52 @@ export async function writeDocuments(writing: Writing, changes: Buffer): Promise
 }
 
 /** Removes what overtaken writes have inserted and nobody else has touched. */
-export async function removeOrphans({ database, location, source, abandoned }: Writing): Promise<void> {
-  await documentsAt(database, location).deleteMany({ _vt: { $in: insertedByAny(source, abandoned) } })
+export async function removeOrphans(writing: Writing): Promise<void> {
+  await documentsAt(writing).deleteMany({ _vt: { $in: insertedByAny(writing.source, writing.abandoned) } })
 }
 
 /** After this the overtaken writer's late updates and deletes find nothing that they may touch. */
-export async function restamp({ database, location, source, generation, abandoned }: Writing): Promise<void> {
+export async function restamp(writing: Writing): Promise<void> {
+  const { source, generation, abandoned } = writing
   const filter = { _vt: earlierThan(source, generation, abandoned) }
-  await documentsAt(database, location).updateMany(filter, { $set: { _vt: changedBy(source, generation) } })
+  await documentsAt(writing).updateMany(filter, { $set: { _vt: changedBy(source, generation) } })
 }
 
 async function writeBulk(writing: Writing, batch: readonly FrameRecord[], present: ReadonlyMap<string, Present>): Promise<WriteResult> {
   const operations = batch.flatMap((record) => operationOf(writing, record, present.get(record.key.toString())) ?? [])
-  const updates = operations.filter((operation) => 'updateOne' in operation).length
-  if (operations.length === 0) return { put: 0, deleted: 0 }
-  const result = await bulk(writing, operations)
-  if (result.matchedCount < updates) throw await lost(writing)
-  return { put: result.insertedCount + result.matchedCount, deleted: result.deletedCount }
+  let put = 0
+  let deleted = 0
+  for (const part of commands(operations, writing.updatesPerCommand)) {
+    const result = await bulk(writing, part)
+    if (result.matchedCount < updatesIn(part)) throw await lost(writing)
+    put += result.insertedCount + result.matchedCount
+    deleted += result.deletedCount
+  }
+  return { put, deleted }
+}
+
+/** Operations in parts with so many updates at most. */
+function* commands(operations: readonly Operation[], updates: number): Generator<Operation[]> {
+  let part: Operation[] = []
+  let left = updates
+  for (const operation of operations) {
+    part.push(operation)
+    if ('updateOne' in operation) left -= 1
+    if (left > 0) continue
+    yield part
+    part = []
+    left = updates
+  }
+  if (part.length > 0) yield part
+}
+
+function updatesIn(operations: readonly Operation[]): number {
+  return operations.filter((operation) => 'updateOne' in operation).length
 }
 
 async function bulk(writing: Writing, operations: Operation[]) {
   try {
-    return await documentsAt(writing.database, writing.location).bulkWrite(operations, { ordered: true })
+    return await documentsAt(writing).bulkWrite(operations, { ordered: true })
   } catch (error) {
     throw isDuplicate(error) ? await lost(writing) : error
   }
@@ -82,14 +109,11 @@ function notNewer({ source, generation }: Writing, id: KeyDocument['_id']): Filt
   return { _id: id, _vt: notLaterThan(source, generation) }
 }
 
-async function presentDocuments(writing: Writing, changes: Buffer): Promise<Map<string, Present>> {
-  const documents = documentsAt(writing.database, writing.location)
-  const isFew = recordCount(changes) <= FEW
+async function presentDocuments(writing: Writing, changes: Buffer, isFew: boolean): Promise<Map<string, Present>> {
   const filters: Filter<KeyDocument>[] = isFew ? named([...records(changes)].map(({ key }) => key.toString())) : [{}]
   const present = new Map<string, Present>()
-  for (const filter of filters) {
-    const cursor = documents.find(filter, { projection: { _id: 1, key: 1, _vt: 1 }, batchSize: 10_000 })
-    for await (const { _id: id, key, _vt: stamp } of cursor) if (!present.has(key)) present.set(key, { id, stamp })
-  }
+  const options = { projection: { _id: 1, key: 1, _vt: 1 }, batchSize: 10_000 } as const
+  const found = await Promise.all(filters.map((filter) => documentsAt(writing).find(filter, options).toArray()))
+  for (const { _id: id, key, _vt: stamp } of found.flat()) if (!present.has(key)) present.set(key, { id, stamp })
   return present
 }

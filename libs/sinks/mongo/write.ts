@@ -1,18 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { checkFence, checkLimits, movedHead, recordCount, staleWrite, storeError, type WriteRequest, type WriteResult } from '@vartrack/sink-kit'
-import type { Db } from 'mongodb'
 import { storeJournal, sweepJournals } from './journals.js'
 import type { Layout } from './layout.js'
+import type { Place } from './place.js'
 import { begun, committed, type JournalName, type SourceState, sourceOf, withSource } from './state.js'
-import { casState, readState } from './state-store.js'
+import { casState, enterState, readState, sweepStates, type VersionedState } from './state-store.js'
 import { limits } from './traits.js'
 
 const ATTEMPTS = 20
 
 /** A write of one source on its way. */
-export interface Writing {
-  readonly database: Db
-  readonly location: string
+export interface Writing extends Place {
   readonly source: string
   readonly generation: number
   readonly environment: string
@@ -20,8 +18,21 @@ export interface Writing {
   readonly token: string
   /** Generations of this source that were overtaken. */
   readonly abandoned: readonly number[]
-  /** @throws VarTrackError `fence.stale`, `fence.moved` when this writer may not go on; `sink.aborted` */
-  readonly check: () => Promise<void>
+  /** The state as this writer has seen or set it last: what it goes on from. */
+  readonly seen: { last: VersionedState }
+  /**
+   * Reads the state.
+   * @throws VarTrackError `fence.stale`, `fence.moved` when this writer may not go on; `sink.aborted`
+   */
+  readonly check: () => Promise<VersionedState>
+}
+
+/** What a write is given beside the request. */
+export interface WriteContext {
+  /** The state as it was read not long ago: the compare-and-set tells when it is not the newest any more. */
+  readonly known: VersionedState | undefined
+  /** @throws VarTrackError when the caller gave up */
+  readonly stop: () => void
 }
 
 /**
@@ -29,91 +40,111 @@ export interface Writing {
  * stamp, then the head counts. A writer that was overtaken changes nothing any more; what it inserts late is recognised and removed.
  * @throws VarTrackError `fence.*`, `sink.*`
  */
-export async function writeLocation(layout: Layout, database: Db, location: string, request: WriteRequest, check: () => void): Promise<WriteResult> {
-  checkLimits(request.changes, limits, location)
-  checkFence(request.expected, request.head, request.expected, location)
-  if (recordCount(request.changes) === 0 && request.journal === null) return moveHead(database, location, request)
-  const { head } = request
-  const journal = request.journal && (await storeJournal(database, location, head.source, head.generation, request.journal))
+export async function writeLocation(layout: Layout, place: Place, request: WriteRequest, context: WriteContext): Promise<WriteResult> {
+  checkLimits(request.changes, limits, place.location)
+  checkFence(request.expected, request.head, request.expected, place.location)
+  if (recordCount(request.changes) === 0 && request.journal === null) return moveHead(place, request, context)
+  const { source, generation } = request.head
+  const journal = request.journal && (await storeJournal(place, source, generation, request.journal))
   const token = randomUUID()
-  const { before, now } = await begin(database, location, request, journal, token)
-  const writing = writingOf(database, location, request, now, token, check)
-  if (now.abandoned.length > 0) await layout.removeOrphans(writing)
-  if (before.pending && before.pending.generation !== head.generation) await layout.restamp(writing)
+  const begin = await enter(place, request, journal, token, context)
+  const writing = writingOf(place, request, begin, token, context)
+  await clearAway(layout, writing, begin.before)
   const result = await layout.write(writing, request.changes)
-  await commit(database, location, request, token)
+  await commit(writing, request, begin.from.revision)
   return result
 }
 
+/** What overtaken writes have left goes, or is made safe from them. */
+async function clearAway(layout: Layout, writing: Writing, { pending }: SourceState): Promise<void> {
+  const overtakes = pending !== null && pending.generation !== writing.generation
+  if (!overtakes && writing.abandoned.length === 0) return
+  await writing.check()
+  if (writing.abandoned.length > 0) await layout.removeOrphans(writing)
+  if (overtakes) await layout.restamp(writing)
+}
+
 /** Only the head changes: one compare-and-set. */
-async function moveHead(database: Db, location: string, request: WriteRequest): Promise<WriteResult> {
-  await change(
-    database,
-    location,
-    (source) => {
-      refuse(source, request, location)
-      return { ...committed(source, request.head, false), pending: source.pending }
-    },
-    request.head.source,
-  )
+async function moveHead(place: Place, request: WriteRequest, { known }: WriteContext): Promise<WriteResult> {
+  const decide = (source: SourceState): SourceState => {
+    refuse(source, request, place.location)
+    return { ...committed(source, request.head, false), pending: source.pending }
+  }
+  const { from, to } = await change(place, request.head.source, decide, { known, set: casState })
+  await sweepStates(place, from.revision, to.revision)
   return { put: 0, deleted: 0 }
 }
 
-async function begin(database: Db, location: string, request: WriteRequest, journal: JournalName | null, token: string) {
+/** The first look at the fence ({@link Writing.check}) tells whether it counts. */
+async function enter(place: Place, request: WriteRequest, journal: JournalName | null, token: string, { known }: WriteContext): Promise<Change> {
   const { source, generation, digest } = request.head
-  return change(
-    database,
-    location,
-    (before) => {
-      refuse(before, request, location)
-      return begun(before, { generation, digest, token }, journal)
-    },
-    source,
-  )
-}
-
-async function commit(database: Db, location: string, request: WriteRequest, token: string): Promise<void> {
-  const { head } = request
-  const { state } = await change(
-    database,
-    location,
-    (before) => {
-      refuseOvertaken(before, request, token, location)
-      return committed(before, head, request.journal !== null)
-    },
-    head.source,
-  )
-  await sweepJournals(database, location, head.source, state)
-}
-
-function writingOf(database: Db, location: string, request: WriteRequest, now: SourceState, token: string, check: () => void): Writing {
-  const { source, generation, environment } = request.head
-  return {
-    database,
-    location,
-    source,
-    generation,
-    environment,
-    token,
-    abandoned: now.abandoned,
-    check: async () => {
-      check()
-      const { state } = await readState(database, location)
-      refuseOvertaken(sourceOf(state, source), request, token, location)
-    },
+  const decide = (before: SourceState): SourceState => {
+    refuse(before, request, place.location)
+    return begun(before, { generation, digest, token }, journal)
   }
+  return change(place, source, decide, { known, set: enterState })
+}
+
+/** @param from the revision before this writer's first */
+async function commit(writing: Writing, request: WriteRequest, from: number): Promise<void> {
+  const decide = (before: SourceState): SourceState => {
+    refuseOvertaken(before, request, writing)
+    return committed(before, request.head, request.journal !== null)
+  }
+  const { to } = await change(writing, writing.source, decide, { known: writing.seen.last, set: casState })
+  await Promise.all([sweepJournals(writing, request.head, to.state), sweepStates(writing, from, to.revision)])
+}
+
+function writingOf(place: Place, request: WriteRequest, { now, to }: Change, token: string, { stop }: WriteContext): Writing {
+  const { source, generation, environment } = request.head
+  const seen = { last: to }
+  const check = async () => {
+    stop()
+    seen.last = await readState(place)
+    refuseOvertaken(sourceOf(seen.last.state, source), request, { location: place.location, token })
+    return seen.last
+  }
+  return { ...place, source, generation, environment, token, abandoned: now.abandoned, seen, check }
+}
+
+/** One source's part of a state before and after a change, and the whole states. */
+interface Change {
+  readonly before: SourceState
+  readonly now: SourceState
+  readonly from: VersionedState
+  readonly to: VersionedState
+}
+
+/** From which state to go, and how the next is set. */
+interface Setting {
+  /** Read again when it turns out not to be the newest, also when it speaks against the change. */
+  readonly known: VersionedState | undefined
+  readonly set: typeof casState
 }
 
 /** Changes one source's part of a state, again whenever another source was quicker. */
-async function change(database: Db, location: string, decide: (before: SourceState) => SourceState, source: string) {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const versioned = await readState(database, location)
-    const before = sourceOf(versioned.state, source)
-    const now = decide(before)
-    const state = withSource(versioned.state, now)
-    if (await casState(database, location, versioned, state)) return { before, now, state }
+async function change(place: Place, source: string, decide: (before: SourceState) => SourceState, { known, set }: Setting): Promise<Change> {
+  const decideOn = (from: VersionedState) => {
+    const before = sourceOf(from.state, source)
+    return { from, before, now: decide(before) }
   }
-  throw storeError('sink.unavailable', 'other writers kept changing the head', location)
+  let decided = known && unlessRefused(() => decideOn(known))
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    decided ??= decideOn(await readState(place))
+    const to = await set(place, decided.from, withSource(decided.from.state, decided.now))
+    if (to) return { ...decided, to }
+    decided = undefined
+  }
+  throw storeError('sink.unavailable', 'other writers kept changing the head', place.location)
+}
+
+/** A refusal counts only when the state is the newest. */
+function unlessRefused<T>(decide: () => T): T | undefined {
+  try {
+    return decide()
+  } catch {
+    return undefined
+  }
 }
 
 function refuse(before: SourceState, { head, expected }: WriteRequest, location: string): void {
@@ -121,7 +152,7 @@ function refuse(before: SourceState, { head, expected }: WriteRequest, location:
   if (before.pending && before.pending.generation > head.generation) throw staleWrite(before.pending.generation, head, location)
 }
 
-function refuseOvertaken(now: SourceState, { head }: WriteRequest, token: string, location: string): void {
+function refuseOvertaken(now: SourceState, { head }: WriteRequest, { token, location }: Pick<Writing, 'token' | 'location'>): void {
   if (now.pending?.token === token) return
   const there = Math.max(now.pending?.generation ?? 0, now.head?.generation ?? 0)
   throw there > head.generation ? staleWrite(there, head, location) : movedHead(head, location)

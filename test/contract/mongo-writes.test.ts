@@ -1,0 +1,90 @@
+import type { Session } from '@vartrack/sink-kit'
+import { MongoClient } from 'mongodb'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { changesOf, type Entries, textsOf } from './entries.js'
+import { headOf } from './session-laws.js'
+import { newLocation, openSession, type Store } from './store.js'
+import { mongoStore } from './store-mongo.js'
+
+const signal = AbortSignal.timeout(120_000)
+const request = (generation: number, puts: Entries, source = 'github/acme/app') => ({
+  changes: changesOf(puts),
+  head: headOf(generation, { source }),
+  journal: Buffer.from(`journal of ${generation}`),
+  expected: generation === 1 ? null : headOf(generation - 1, { source }),
+})
+const many = (value: string): Entries => Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`key.${index}`, ['string', value]]))
+
+describe('a write to FerretDB', () => {
+  it('changes more keys than FerretDB can update in one command', async () => {
+    await using store = await mongoStore('ferretdb')
+    await using session = await openSession(store)
+    const location = newLocation(store)
+    await session.write(location, request(1, many('before')), signal)
+    expect(await session.write(location, request(2, many('after')), signal)).toEqual({ put: 150, deleted: 0 })
+    expect(new Set(Object.values(textsOf(await session.read(location, 'all', signal))))).toEqual(new Set(['after']))
+  })
+})
+
+describe('a writer that goes on from what it has seen of a location', () => {
+  let store: Store
+  let session: Session
+  let other: Session
+  let client: MongoClient
+  const byOthers = async (location: string, writes: number) => {
+    for (let generation = 1; generation <= writes; generation++) {
+      await other.write(location, request(generation, { theirs: ['string', String(generation)] }, 'gitea/acme/other'), signal)
+    }
+  }
+  const own = (location: string) => session.write(location, request(1, { own: ['string', '1'] }), signal)
+
+  beforeAll(async () => {
+    store = await mongoStore('mongo-java')
+    session = await openSession(store)
+    other = await openSession(store)
+    client = await new MongoClient(`mongodb://127.0.0.1:${store.port}/?directConnection=true`).connect()
+  })
+  afterAll(async () => {
+    await client?.close()
+    await session?.[Symbol.asyncDispose]()
+    await other?.[Symbol.asyncDispose]()
+    await store?.[Symbol.asyncDispose]()
+  })
+
+  it('looks again when another source has written meanwhile', async () => {
+    const location = newLocation(store)
+    await session.heads(location, signal)
+    await byOthers(location, 1)
+    await own(location)
+    expect(await session.heads(location, signal)).toHaveLength(2)
+    expect(textsOf(await session.read(location, 'all', signal))).toEqual({ theirs: '1', own: '1' })
+  })
+
+  it('looks again when what it has seen speaks against the write', async () => {
+    const location = newLocation(store)
+    await session.heads(location, signal)
+    await other.write(location, request(1, { own: ['string', '1'] }), signal)
+    await session.write(location, request(2, { own: ['string', '2'] }), signal)
+    expect(await session.heads(location, signal)).toEqual([headOf(2)])
+  })
+
+  it('writes nothing when what it has seen is long gone, and then the next try writes', async () => {
+    const location = newLocation(store)
+    await session.heads(location, signal)
+    await byOthers(location, 10)
+    await expect(own(location)).rejects.toMatchObject({ code: 'fence.moved', disposition: { kind: 'retry' } })
+    expect(textsOf(await session.read(location, 'all', signal))).toEqual({ theirs: '10' })
+    await own(location)
+    expect(textsOf(await session.read(location, 'all', signal))).toEqual({ theirs: '10', own: '1' })
+  })
+
+  it('leaves the journal of a later write alone that no state names yet', async () => {
+    const location = newLocation(store)
+    const chunks = client.db('laws').collection<{ _id: string; owner: string; generation: number }>('_vartrack_journals')
+    await session.write(location, request(1, { own: ['string', '1'] }), signal)
+    const owners = (await chunks.find({ generation: 1 }).toArray()).map((chunk) => chunk.owner)
+    for (const each of owners) await chunks.insertOne({ _id: `early-${each}`, owner: each, generation: 9 })
+    await session.write(location, request(2, { own: ['string', '2'] }), signal)
+    expect(await chunks.countDocuments({ _id: { $regex: '^early-' } })).toBe(owners.length)
+  })
+})
