@@ -15,17 +15,23 @@ let host: GitHost
 let dir: string
 let cache: GitCache
 
-beforeAll(async () => {
+/** Everything holds whichever way a fetch goes. */
+const ways = [
+  ['over connections of its own', true],
+  ['by git fetch alone', false],
+] as const
+
+async function open(inProcess: boolean): Promise<void> {
   host = await startGitHost()
   dir = await mkdtemp(join(tmpdir(), 'vartrack-git-cache-'))
-  cache = createGitCache({ dir, environment })
-})
+  cache = createGitCache({ dir, environment, inProcess })
+}
 
-afterAll(async () => {
+async function shut(): Promise<void> {
   await cache.close()
   await host.close()
   await rm(dir, { recursive: true, force: true })
-})
+}
 
 const remoteOf = (repository: HostedRepository, over: Partial<Remote> = {}): Remote => {
   return { url: repository.url, token: undefined, verifySsl: true, timeoutMs: 5000, ...over }
@@ -39,7 +45,10 @@ const code = async (promise: Promise<unknown>): Promise<string> => {
   return error instanceof VarTrackError ? `${error.code} ${error.disposition.kind}` : String(error)
 }
 
-describe('git cache', () => {
+describe.each(ways)('git cache, %s', (_way, inProcess) => {
+  beforeAll(() => open(inProcess))
+  afterAll(shut)
+
   it('brings the head and its files with one fetch', async () => {
     const hosted = await host.createRepository('acme/plain')
     const head = await hosted.commitFiles('main', { 'a/b.yaml': 'x: 1\n', 'ü.json': '{}' })
@@ -84,7 +93,7 @@ describe('git cache', () => {
   it('lets several caches fetch into one directory at once', async () => {
     const hosted = await host.createRepository('acme/shared')
     const head = await hosted.commitFiles('main', { 'a.yaml': '1' })
-    const caches = Array.from({ length: 6 }, () => createGitCache({ dir, environment }))
+    const caches = Array.from({ length: 6 }, () => createGitCache({ dir, environment, inProcess }))
     const heads = await Promise.all(caches.map((each) => each.repository(remoteOf(hosted)).fetch(main, never)))
     await Promise.all(caches.map((each) => each.close()))
     expect(heads).toEqual(Array.from({ length: 6 }, () => head))
@@ -103,7 +112,7 @@ describe('git cache', () => {
   it('packs what many fetches left, and goes on fetching and reading meanwhile', async () => {
     const hosted = await host.createRepository('acme/tidy')
     const own = await mkdtemp(join(tmpdir(), 'vartrack-git-tidy-'))
-    const tidy = createGitCache({ dir: own, environment, tidyEvery: 3 })
+    const tidy = createGitCache({ dir: own, environment, inProcess, tidyEvery: 3 })
     const repository = tidy.repository(remoteOf(hosted))
     for (let round = 0; round < 9; round += 1) {
       const head = await hosted.commitFiles('main', { 'a.yaml': `round: ${round}` })
@@ -131,7 +140,10 @@ describe('git cache', () => {
   })
 })
 
-describe('git cache facing a broken host', () => {
+describe.each(ways)('git cache facing a broken host, %s', (_way, inProcess) => {
+  beforeAll(() => open(inProcess))
+  afterAll(shut)
+
   it.each([
     ['answers 500', { kind: 'status', status: 500 }, 'git.unreachable retry'],
     ['answers 429', { kind: 'status', status: 429 }, 'git.rate_limited wait'],
@@ -150,6 +162,14 @@ describe('git cache facing a broken host', () => {
       host.fault = undefined
     }
     expect(await repository.fetch(main, never)).toBe(head)
+    const next = await hosted.commitFiles('main', { 'b.yaml': name })
+    host.fault = fault.kind === 'truncate' ? { ...fault, afterBytes: 60 } : fault
+    try {
+      expect(await code(repository.fetch(main, never))).toBe(expected)
+    } finally {
+      host.fault = undefined
+    }
+    expect(await repository.fetch(main, never)).toBe(next)
   })
 
   it('says the host is unreachable when nobody listens', async () => {
@@ -170,7 +190,10 @@ describe('git cache facing a broken host', () => {
   })
 })
 
-describe('git cache and credentials', () => {
+describe.each(ways)('git cache and credentials, %s', (_way, inProcess) => {
+  beforeAll(() => open(inProcess))
+  afterAll(shut)
+
   it('sends the token by header and says when it is refused', async () => {
     await using closed = await startGitHost({ password: 't0ken' })
     const hosted = await closed.createRepository('acme/private')

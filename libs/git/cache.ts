@@ -4,6 +4,7 @@ import { gitEnvironment } from './environment.js'
 import { checkRemote } from './names.js'
 import { openRepository } from './repository.js'
 import { runGit } from './run-git.js'
+import { type FetchReport, SmartHttp } from './smart-http/smart-http.js'
 import { cachedRemotes, RepositoryStore } from './store.js'
 
 export interface GitCacheOptions {
@@ -15,6 +16,10 @@ export interface GitCacheOptions {
   readonly maxTreeEntries?: number
   /** Loose objects are packed after so many fetches of a repository. Default 500. */
   readonly tidyEvery?: number
+  /** Fetch over connections of this process what can be fetched so. Default true; false: every fetch is a `git fetch`. */
+  readonly inProcess?: boolean
+  /** Told how each fetch was done, before its end. */
+  readonly observe?: (report: FetchReport) => void
 }
 
 const TIDY_EVERY = 500
@@ -26,12 +31,14 @@ const MAX_REF_LIST_BYTES = 64 * 1024 * 1024
 export function createGitCache(options: GitCacheOptions): GitCache {
   const stores = new Map<string, RepositoryStore>()
   const base = options.environment ?? {}
+  const smartHttp = options.inProcess === false ? undefined : new SmartHttp(base, options.observe ?? (() => undefined))
+  const sharing = { base, smartHttp, maxTreeEntries: options.maxTreeEntries ?? MAX_TREE_ENTRIES }
   return {
     repository(remote): Repository {
       checkRemote(remote)
       const store = stores.get(remote.url) ?? new RepositoryStore(options.dir, remote.url, base, options.tidyEvery ?? TIDY_EVERY)
       stores.set(remote.url, store)
-      return openRepository(store, remote, base, options.maxTreeEntries ?? MAX_TREE_ENTRIES)
+      return openRepository(store, remote, sharing)
     },
     async remoteHeads(remote, signal) {
       checkRemote(remote)
@@ -41,6 +48,7 @@ export function createGitCache(options: GitCacheOptions): GitCache {
     async close() {
       for (const store of stores.values()) store.close()
       stores.clear()
+      await smartHttp?.close()
     },
   }
 }

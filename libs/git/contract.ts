@@ -40,6 +40,6 @@ export interface GitCache {
   remoteHeads(remote: Remote, signal: AbortSignal): Promise<{ readonly refs: ReadonlyMap<string, string>; readonly defaultRef: string | undefined }>
   /** Addresses of the repositories whose clones lie in the cache: they outlive Redis. */
   remotes(): Promise<string[]>
-  /** Ends the reader processes. Files stay: the cache is warm for the next process. */
+  /** Ends the reader processes and the connections. Files stay: the cache is warm for the next process. */
   close(): Promise<void>
 }

@@ -3,6 +3,7 @@ import type { Remote, Repository } from './contract.js'
 import { gitEnvironment } from './environment.js'
 import { checkObjectId, checkRef } from './names.js'
 import { runGit } from './run-git.js'
+import type { SmartHttp } from './smart-http/smart-http.js'
 import type { RepositoryStore } from './store.js'
 import { markCaseCollisions } from './tree.js'
 import { createWalk, type Walk } from './walk.js'
@@ -12,14 +13,24 @@ const MAX_COMMIT_BYTES = 1024 * 1024
 /** A fetch that makes progress may take so many times the platform's timeout in all. */
 const FETCH_TOTAL_FACTOR = 20
 
+/** What the repositories of one cache share. */
+export interface Sharing {
+  /** The part of the process's environment that git gets. */
+  readonly base: Readonly<Record<string, string>>
+  readonly maxTreeEntries: number
+  /** Tried before `git fetch`; `undefined`: not at all. */
+  readonly smartHttp: SmartHttp | undefined
+}
+
 /** The contract's face of a store, with the credentials of one caller. */
-export function openRepository(store: RepositoryStore, remote: Remote, base: Readonly<Record<string, string>>, maxEntries: number): Repository {
-  const walk = createWalk(store.reader, maxEntries)
+export function openRepository(store: RepositoryStore, remote: Remote, { base, maxTreeEntries, smartHttp }: Sharing): Repository {
+  const walk = createWalk(store.reader, maxTreeEntries)
   return {
     async fetch(ref, signal) {
       checkRef(ref)
       await store.ready()
-      const id = await fetchRef(store, remote, base, ref, signal)
+      const brought = await smartHttp?.fetch(store, remote, ref, signal)
+      const id = brought ?? (await fetchRef(store, remote, base, ref, signal))
       return id === undefined || !ref.startsWith('refs/tags/') ? id : await peel(store, id)
     },
     async tree(commit, signal, prefixes = []) {

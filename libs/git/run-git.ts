@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import type { Writable } from 'node:stream'
 import { VarTrackError } from '@vartrack/errors'
 import { gitFailure } from './failure.js'
 
@@ -10,6 +11,8 @@ export interface GitCommand {
   readonly idleMs: number
   /** Killed after so many ms in all. */
   readonly totalMs: number
+  /** Written to standard input, at the pace at which it is read there. When it throws, the process is killed, and the command fails with that. */
+  readonly input?: AsyncIterable<Buffer>
   /** Called with each chunk of standard output, as it comes. May throw: the process is killed. */
   readonly onOutput?: (chunk: Buffer) => void
   readonly signal: AbortSignal
@@ -25,7 +28,8 @@ const STDERR_LIMIT = 16 * 1024
 export function runGit(command: GitCommand): Promise<void> {
   return new Promise((resolve, reject) => {
     if (command.signal.aborted) return reject(aborted(command))
-    const child = spawn('git', command.args, { cwd: command.cwd, env: command.environment, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    const stdin = command.input === undefined ? 'ignore' : 'pipe'
+    const child = spawn('git', command.args, { cwd: command.cwd, env: command.environment, stdio: [stdin, 'pipe', 'pipe'], detached: true })
     let stopped: Error | undefined
     const stop = (reason: Error) => {
       stopped ??= reason
@@ -35,7 +39,8 @@ export function runGit(command: GitCommand): Promise<void> {
     const onAbort = () => stop(aborted(command))
     command.signal.addEventListener('abort', onAbort, { once: true })
     const complaints = collectComplaints(child, timers.touch)
-    child.stdout.on('data', (chunk: Buffer) => {
+    const fed = command.input === undefined ? undefined : feed(child.stdin, command.input).catch(stop)
+    child.stdout?.on('data', (chunk: Buffer) => {
       timers.touch()
       if (stopped !== undefined) return
       try {
@@ -45,14 +50,26 @@ export function runGit(command: GitCommand): Promise<void> {
       }
     })
     child.on('error', (error) => (stopped ??= gitFailure(command.args[0] ?? '', error.message)))
-    child.on('close', (code) => {
+    const settle = (code: number | null) => {
       timers.clear()
       command.signal.removeEventListener('abort', onAbort)
       if (stopped !== undefined) reject(stopped)
       else if (code === 0) resolve()
       else reject(gitFailure(command.args[0] ?? '', complaints()))
+    }
+    child.on('close', (code) => {
+      if (code === 0 && fed !== undefined) void fed.then(() => settle(code))
+      else settle(code)
     })
   })
+}
+
+/** Writes piece by piece. Reads the input to its end also when the command has ended before, so that whoever gives it is done with it. */
+async function feed(stdin: Writable | null, input: AsyncIterable<Buffer>): Promise<void> {
+  // A command that reads no further says by its end whether it had to.
+  stdin?.on('error', () => undefined)
+  for await (const chunk of input) await new Promise<void>((resolve) => stdin?.write(chunk, () => resolve()))
+  stdin?.end()
 }
 
 /** Ends a detached child with everything it started. */

@@ -8,6 +8,8 @@ import { runGit } from './run-git.js'
 const LOCAL_TIMEOUT_MS = 60_000
 /** Within the bare repository: where it was fetched from. Its folder's name is a hash. */
 const ADDRESS_FILE = 'vartrack-address'
+/** Within the bare repository: a reference for each remote ref. */
+const KEPT = 'refs/vartrack/kept'
 /** A reference of a fetch that did not end: its process died. */
 const ABANDONED_MS = 60 * 60 * 1000
 
@@ -53,11 +55,35 @@ export class RepositoryStore {
   /** Keeps what a fetch brought, so that the next one asks only for what is new, and gives its object id. */
   async keep(fetchRef: string, remoteRef: string): Promise<string> {
     const id = (await readFile(join(this.dir, fetchRef), 'utf8')).trim()
-    const kept = createHash('sha256').update(remoteRef).digest('hex').slice(0, 32)
-    await rename(join(this.dir, fetchRef), join(this.dir, 'refs/vartrack/kept', kept))
+    await rename(join(this.dir, fetchRef), this.#keptPath(remoteRef))
     this.#untidied += 1
     if (this.#untidied >= this.tidyEvery) this.#tidy()
     return id
+  }
+
+  /** Keeps a commit that is here with all that it leads to, as the one of a remote ref. The caller has made sure of that. */
+  async keepCommit(id: string, remoteRef: string): Promise<void> {
+    const own = this.newFetchRef()
+    // Written through no more than the objects are, by git itself: a reference that outlives them would be worse than none.
+    await writeFile(join(this.dir, own), `${id}\n`, { flag: 'wx' })
+    await this.keep(own, remoteRef)
+  }
+
+  /** The commit that is kept for a remote ref; all that it leads to is here. */
+  async keptCommit(remoteRef: string): Promise<string | undefined> {
+    return await readCommit(this.#keptPath(remoteRef))
+  }
+
+  /** Commits that are kept for any refs, so many at most. */
+  async keptCommits(most: number): Promise<string[]> {
+    const folder = join(this.dir, KEPT)
+    const names = (await readdir(folder)).slice(0, most)
+    const commits = await Promise.all(names.map((name) => readCommit(join(folder, name))))
+    return commits.filter((commit) => commit !== undefined)
+  }
+
+  #keptPath(remoteRef: string): string {
+    return join(this.dir, KEPT, createHash('sha256').update(remoteRef).digest('hex').slice(0, 32))
   }
 
   close(): void {
@@ -86,7 +112,7 @@ export class RepositoryStore {
     if (!(await exists(join(this.dir, 'HEAD')))) await this.#init()
     const fetchRefs = join(this.dir, 'refs/vartrack/fetch')
     await mkdir(fetchRefs, { recursive: true })
-    await mkdir(join(this.dir, 'refs/vartrack/kept'), { recursive: true })
+    await mkdir(join(this.dir, KEPT), { recursive: true })
     for (const name of await readdir(fetchRefs)) {
       const path = join(fetchRefs, name)
       const age = Date.now() - ((await stat(path).catch(() => undefined))?.mtimeMs ?? Date.now())
@@ -116,6 +142,12 @@ export async function cachedRemotes(root: string): Promise<string[]> {
     .filter((name) => name.endsWith('.git'))
     .map((name) => readFile(join(root, name, ADDRESS_FILE), 'utf8').catch(() => undefined))
   return (await Promise.all(addresses)).filter((address) => address !== undefined)
+}
+
+/** What a file of a reference names; `undefined`: there is no such file, or it is being written, or it names no commit of a SHA-1 repository. */
+async function readCommit(path: string): Promise<string | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => '')
+  return /^([0-9a-f]{40})\n$/.exec(text)?.[1]
 }
 
 async function exists(path: string): Promise<boolean> {

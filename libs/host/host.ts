@@ -1,4 +1,5 @@
 import type { Bundle } from '@vartrack/bundle'
+import type { FetchReport } from '@vartrack/git'
 import { createProducer, type Handlers, type Producer, type QueueKind } from '@vartrack/queues'
 import { createDestinationLocks, type Exclusively, type ProcessContext, type RedisTarget, standForElection, type Term } from '@vartrack/runtime'
 import { createState, type State } from '@vartrack/state'
@@ -38,7 +39,8 @@ export async function openHost(context: ProcessContext, redis: () => Promise<Red
   const bundle = await holdBundle(base, listeners)
   const producer = await openProducer(base)
   const state = await openState(base)
-  const stores = openStores({ bundle: () => bundle.current(), secret: base.secret, gitCacheDir: config.gitCacheDir, environment: config.environment })
+  const { gitCacheDir, environment } = config
+  const stores = openStores({ bundle: () => bundle.current(), secret: base.secret, gitCacheDir, environment, observeFetch: observeFetches(base) })
   base.onClose('stores', () => stores.close())
   const checks: (() => Promise<string | undefined>)[] = []
   return {
@@ -68,6 +70,15 @@ async function openProducer(base: Base): Promise<Producer> {
 async function openState(base: Base): Promise<State> {
   const onProblem = (problem: object) => base.log.warn({ code: 'state.unreadable', ...problem }, 'stored state cannot be used; it counts as absent')
   return createState(await base.connect('state'), { prefix: base.config.redisPrefix, onProblem })
+}
+
+/** Counts, and tells what git then had to do; git itself says so if it cannot either. */
+function observeFetches({ log, metrics }: Base): (report: FetchReport) => void {
+  return (report) => {
+    metrics.git.fetch(report.way, report.because)
+    if (report.way === 'git' && report.failure !== undefined)
+      log.info({ code: 'git.fast_fetch', url: report.url, failure: report.failure }, 'left to git fetch')
+  }
 }
 
 async function lead(base: Base, name: string, work: (term: Term) => Promise<void>): Promise<void> {

@@ -2,7 +2,7 @@ import type { Bundle, Platform } from '@vartrack/bundle'
 import { type Core, loadCore } from '@vartrack/core'
 import { createSessionPool, type SessionPool } from '@vartrack/engine'
 import { VarTrackError } from '@vartrack/errors'
-import { createGitCache, type GitCache, passedEnvironment, type Remote } from '@vartrack/git'
+import { createGitCache, type FetchReport, type GitCache, passedEnvironment, type Remote } from '@vartrack/git'
 import { platformHandlers } from '@vartrack/platforms'
 import type { Sink, SinkContext } from '@vartrack/sink-kit'
 import { sinks } from '@vartrack/sinks'
@@ -25,6 +25,8 @@ export interface StoresOptions {
   readonly gitCacheDir: string
   /** Of the process; git gets the part it needs. */
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Told how each fetch was done. */
+  readonly observeFetch: (report: FetchReport) => void
 }
 
 /** Opens what the jobs of planner, writer and watcher reach out with; sessions open when first used. */
@@ -33,7 +35,8 @@ export function openStores(options: StoresOptions): Stores {
   const closing = new AbortController()
   const datasources = () => options.bundle().datasources
   const sessions = createSessionPool({ datasources, sinks: registry, secret: options.secret, signal: closing.signal })
-  const git = createGitCache({ dir: options.gitCacheDir, environment: passedEnvironment(options.environment) })
+  const environment = passedEnvironment(options.environment)
+  const git = createGitCache({ dir: options.gitCacheDir, environment, observe: options.observeFetch })
   return {
     core: loadCore(),
     sinks: registry,

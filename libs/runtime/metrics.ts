@@ -16,6 +16,7 @@ export function createMetrics() {
     planner: plannerMetrics(registry),
     ingress: ingressMetrics(registry),
     jobs: jobMetrics(registry),
+    git: gitMetrics(registry),
     leader: new Gauge({ name: 'vartrack_watcher_leader', help: '1 while this replica leads.', registers: [registry] }),
   }
 }
@@ -84,6 +85,11 @@ function jobMetrics(registry: Registry) {
     },
     quarantined: (queue: string) => quarantined.inc({ queue }),
   }
+}
+
+function gitMetrics(registry: Registry) {
+  const fetches = countBy(registry, 'vartrack_git_fetches_total', 'Fetches by the way they went and why.', ['way', 'because'])
+  return { fetch: (way: string, because: string) => fetches.inc({ way, because }) }
 }
 
 /**

@@ -24,6 +24,13 @@ describe('a push while the Git host has a fault', () => {
   }, 120_000)
   afterAll(() => chain?.[Symbol.asyncDispose]())
 
+  it('goes without git fetch while there is none', async () => {
+    await commit('second')
+    await chain.eventuallyEverywhere({ host: 'second' })
+    const metrics = await (await fetch(`${chain.varTrack.adminUrl}/metrics`)).text()
+    expect(metrics).toMatch(/^vartrack_git_fetches_total\{way="in_process",because="fetched"\} [1-9]/m)
+  })
+
   it.each<[string, GitFault, RegExp]>([
     ['answers 500', { kind: 'status', status: 500 }, /^job retried: .*\[git\.\w+\]/],
     ['does not answer', { kind: 'hang' }, /^job retried: .*\[git\.\w+\]/],
@@ -58,7 +65,8 @@ describe('a push while the Git host has a fault', () => {
     await chain.eventuallyEverywhere({ host: 'the last' })
   })
 
-  it('has the process alive after all of it', async () => {
+  it('has the process alive after all of it, and told once in a while that git had to do it', async () => {
+    expect(chain.varTrack.log().some((line) => line.msg === 'left to git fetch')).toBe(true)
     expect((await fetch(`${chain.varTrack.adminUrl}/health/liveness`)).status).toBe(200)
   })
 })
