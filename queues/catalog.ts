@@ -31,7 +31,7 @@ export interface JobDefinition {
 
 const HOUR = 3600
 const KEEP = { keepCompleted: { age: HOUR, count: 1000 }, keepFailed: { age: 7 * 24 * HOUR, count: 5000 } } as const
-/** First wait 500 ms, doubled each time: five tries span about 8 s, eight about a minute. Jitter keeps a fleet from returning at once. */
+/** First wait 500 ms, doubled each time: five tries span about 8 s, eight about a minute, fourteen about an hour. Jitter keeps a fleet from returning at once. */
 const BACKOFF = { type: 'exponential', delay: 500, jitter: 0.5 } as const
 const MINUTE_MS = 60_000
 
@@ -40,7 +40,8 @@ export const CATALOG = {
   plan: { queue: 'plan', schema: PlanJob, version: 1, lane: 'normal', attempts: 8, backoff: BACKOFF, timeoutMs: 5 * MINUTE_MS, ...KEEP },
   settle: { queue: 'settle', schema: SettleJob, version: 1, lane: 'urgent', attempts: 8, backoff: BACKOFF, timeoutMs: 2 * MINUTE_MS, ...KEEP },
   write: { queue: 'write', schema: WriteJob, version: 1, lane: 'normal', attempts: 8, backoff: BACKOFF, timeoutMs: 5 * MINUTE_MS, ...KEEP },
-  restore: { queue: 'write', schema: RestoreJob, version: 1, lane: 'urgent', attempts: 8, backoff: BACKOFF, timeoutMs: 5 * MINUTE_MS, ...KEEP },
+  // What is not put back stays wrong until the next push: a store that is away for half an hour must not end that.
+  restore: { queue: 'write', schema: RestoreJob, version: 1, lane: 'urgent', attempts: 14, backoff: BACKOFF, timeoutMs: 5 * MINUTE_MS, ...KEEP },
   poll: { queue: 'poll', schema: PollJob, version: 1, lane: 'urgent', attempts: 1, backoff: BACKOFF, timeoutMs: 5 * MINUTE_MS, ...KEEP },
   sweep: { queue: 'sweep', schema: SweepJob, version: 1, lane: 'urgent', attempts: 1, backoff: BACKOFF, timeoutMs: 5 * MINUTE_MS, ...KEEP },
   heal: { queue: 'heal', schema: HealJob, version: 1, lane: 'urgent', attempts: 4, backoff: BACKOFF, timeoutMs: 2 * MINUTE_MS, ...KEEP },

@@ -40,12 +40,18 @@ function unknownOutcome(): TargetOutcome {
 
 async function fail(job: SettleJob, changeSet: ChangeSet, ended: Ended, context: SettleContext): Promise<void> {
   await context.state.putChangeSet({ ...changeSet, state: 'failed' })
-  const restorable = ended.filter(({ target, outcome }) => target.onFailure === 'rollback' && target.undo && mayHaveWritten(outcome))
-  await Promise.all(restorable.map(({ index, target }) => addFor('restore', job, index, target, context)))
+  const asked = ended.filter(({ target, outcome }) => target.onFailure === 'rollback' && !target.dryRun && mayNeedCare(outcome))
+  await Promise.all(asked.map(({ index, target }) => addFor('restore', job, index, target, context)))
+  const restoring = asked.filter(({ target, outcome }) => target.undo && mayHaveWritten(outcome)).length
   context.log.error(
-    { changeSet: changeSet.id, correlation: job.correlation, commit: changeSet.commit, outcomes: ended.map(reported), restoring: restorable.length },
-    restorable.length > 0 ? 'change set failed; putting back what was written' : 'change set failed',
+    { changeSet: changeSet.id, correlation: job.correlation, commit: changeSet.commit, outcomes: ended.map(reported), restoring },
+    restoring > 0 ? 'change set failed; putting back what was written' : 'change set failed',
   )
+}
+
+/** Also where nothing was written: what is claimed and watched there has to follow what is there. */
+function mayNeedCare(outcome: TargetOutcome): boolean {
+  return outcome.state === 'failed' || mayHaveWritten(outcome)
 }
 
 /** `unchanged`, too: a job that was killed after its write and run again found nothing left to do. Where nothing was written, nothing is put back. */

@@ -1,49 +1,86 @@
-import { type RestoreOutcome, restore } from '@vartrack/engine'
+import { type EngineContext, type RestoreOutcome, restore } from '@vartrack/engine'
 import { toVarTrackError } from '@vartrack/errors'
 import type { RestoreJob } from '@vartrack/queues'
 import type { Target, TargetOutcome } from '@vartrack/state'
 import { isAnothers } from './anothers.js'
 import type { WriterContext } from './context.js'
+import { recordStanding, type Standing, standingAt } from './standing.js'
+
+/** `whole`: the write that seemed to have failed is there, and it was all there was to its change set. */
+type Ending = RestoreOutcome | 'whole'
 
 /**
- * Puts back what one target of a failed change set wrote. What cannot be put back is `degraded`, loudly; where nothing was written, or something newer is
- * there, the target's outcome stays as it is.
+ * Puts back what one target of a failed change set wrote, and lets the state say what is there. What cannot be put back is `degraded`, loudly; where nothing
+ * was written, or something newer is there, the target's outcome stays as it is.
  * @throws VarTrackError from the store; the job is tried again
  */
 export async function restoreJob(job: RestoreJob, signal: AbortSignal, context: WriterContext): Promise<void> {
   const target = (await context.state.changeSetTarget(job.changeSet, job.target))?.target
   if (!target) return context.log.warn({ changeSet: job.changeSet }, 'the change set is gone from Redis; nothing to put back')
   try {
-    await record(job, target, await context.exclusively(target, signal, (lockSignal) => putBack(target, lockSignal, context)), context)
+    await context.exclusively(target, signal, (lockSignal) => putBack(job, target, lockSignal, context))
   } catch (error) {
     const known = toVarTrackError(error)
-    if (known.code === 'fence.stale') return record(job, target, 'superseded', context)
-    if (known.code !== 'fence.moved' && !isAnothers(signal) && (await hadWritten(job, context))) await recordDegraded(job, target, known, context)
+    if (known.code === 'fence.stale') return tell(job, target, 'superseded', context)
+    if (known.code !== 'fence.moved' && !isAnothers(signal) && (await mayBeThere(job, context))) await recordDegraded(job, target, known, context)
     throw error
   }
 }
 
-function putBack(target: Target, signal: AbortSignal, context: WriterContext): Promise<RestoreOutcome> {
-  return context.sessions.use(target.datasource, (session, sink) =>
-    restore(
-      { core: context.core, session, traits: sink.traits, signal },
-      { location: target.location, source: target.source, generation: target.generation },
-    ),
-  )
+function putBack(job: RestoreJob, target: Target, signal: AbortSignal, context: WriterContext): Promise<void> {
+  return context.sessions.use(target.datasource, async (session, sink) => {
+    const engine: EngineContext = { core: context.core, session, traits: sink.traits, signal }
+    const ending = await end(engine, target)
+    await record(job, target, ending, await standingAt(engine, target), context)
+  })
 }
 
-/** A write that failed and cannot be asked about stays `failed`: most likely nothing of it is there. */
-async function hadWritten(job: RestoreJob, context: WriterContext): Promise<boolean> {
-  return (await context.state.outcomes(job.changeSet)).get(job.target)?.state !== 'failed'
+/** A target that is alone in its change set keeps what is whole. */
+async function end(engine: EngineContext, target: Target): Promise<Ending> {
+  const { location, source, generation, undo } = target
+  const { head } = undo ? { head: undefined } : await standingAt(engine, target)
+  return head?.generation === generation ? 'whole' : restore(engine, { location, source, generation })
 }
 
-async function record(job: RestoreJob, target: Target, outcome: RestoreOutcome, context: WriterContext): Promise<void> {
+/** A write whose failure says that the store took nothing of it stays `failed`. */
+async function mayBeThere(job: RestoreJob, context: WriterContext): Promise<boolean> {
+  const { state, uncertain } = (await earlier(job, context)) ?? { state: 'failed', uncertain: true }
+  return state !== 'failed' || uncertain === true
+}
+
+async function earlier(job: RestoreJob, context: WriterContext): Promise<TargetOutcome | undefined> {
+  return (await context.state.outcomes(job.changeSet)).get(job.target)
+}
+
+async function record(job: RestoreJob, target: Target, ending: Ending, standing: Standing, context: WriterContext): Promise<void> {
+  if (ending === 'impossible') return recordDegraded(job, target, undefined, context)
+  if (ending === 'superseded') return tell(job, target, ending, context)
+  await recordStanding(target, standing, context)
+  if (ending === 'nothing') await recordNothing(job, target, context)
+  else if (ending === 'restored' || !target.repair) await recordEnded(job, target, ending, standing, context)
+  tell(job, target, ending, context)
+}
+
+/** A repair may stand on a head of before, which says nothing of it. */
+async function recordEnded(job: RestoreJob, target: Target, ending: 'restored' | 'whole', { head }: Standing, context: WriterContext): Promise<void> {
+  await context.state.putOutcome(job.changeSet, job.target, outcomeOf(ending === 'whole' ? 'written' : 'rolled_back'))
+  if (!head || head.entries === 0) return
+  const { commit, generation } = head
+  await context.state.putStatus(target, { state: 'in_sync', writtenAt: new Date().toISOString(), commit, generation })
+}
+
+/** While the store was away it was not known that nothing of the write had arrived. */
+async function recordNothing(job: RestoreJob, target: Target, context: WriterContext): Promise<void> {
+  const before = await earlier(job, context)
+  if (before?.state !== 'degraded') return
+  await context.state.putOutcome(job.changeSet, job.target, { ...before, state: 'failed' })
+  await context.state.putStatus(target, { state: 'unknown' })
+}
+
+function tell(job: RestoreJob, target: Target, ending: Ending, context: WriterContext): void {
   const fields = { changeSet: job.changeSet, datasource: target.datasource, location: target.location }
-  if (outcome === 'impossible') return recordDegraded(job, target, undefined, context)
-  if (outcome !== 'restored') return context.log.info({ ...fields, outcome }, 'nothing to put back')
-  await context.state.putOutcome(job.changeSet, job.target, outcomeOf('rolled_back'))
-  await context.state.putStatus(target, { state: 'in_sync', writtenAt: new Date().toISOString() })
-  context.log.info(fields, 'put back')
+  if (ending === 'restored') context.log.info(fields, 'put back')
+  else context.log.info({ ...fields, outcome: ending }, 'nothing to put back')
 }
 
 async function recordDegraded(

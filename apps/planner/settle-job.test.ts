@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto'
+import { type ChangeSet, createState, type State, type Target, type TargetOutcome } from '@vartrack/state'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type PrivateRedis, privateRedis } from '../../test/support/private-redis.js'
+import { sampleTarget } from '../../test/support/samples.js'
+import { settleJob } from './settle-job.js'
+
+let server: PrivateRedis
+let redis: Redis
+let state: State
+let added: { name: string; target: number }[]
+
+beforeAll(async () => {
+  server = await privateRedis()
+  redis = new Redis(server.url)
+})
+afterAll(async () => {
+  redis?.disconnect()
+  await server?.remove()
+})
+beforeEach(() => {
+  added = []
+  state = createState(redis, { prefix: `{${randomUUID()}}`, onProblem: () => undefined })
+})
+
+const outcome = (fields: Pick<TargetOutcome, 'state'> & Partial<TargetOutcome>): TargetOutcome => ({
+  put: 0,
+  deleted: 0,
+  kept: 0,
+  at: 'now',
+  ...fields,
+})
+
+/** Settles a change set of these targets, and gives the jobs that came of it. */
+async function settle(ended: readonly { readonly target?: Partial<Target>; readonly outcome?: TargetOutcome }[]): Promise<typeof added> {
+  const targets = ended.map(({ target }, index) => ({ ...sampleTarget, location: `place-${index}`, ...target }))
+  const facts = { correlation: 'c', cause: 'webhook', platform: 'github', repo: 'acme/app', ref: 'refs/heads/main', createdAt: '2026-01-01T00:00:00.000Z' } as const
+  const changeSet: ChangeSet = { id: 'change', ...facts, state: 'planned', targets }
+  await state.putChangeSet(changeSet)
+  for (const [index, one] of ended.entries()) if (one.outcome) await state.putOutcome('change', index, one.outcome)
+  const add = async (name: string, data: { target?: number }) => {
+    added.push({ name, target: data.target ?? -1 })
+    return ''
+  }
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
+  await settleJob({ version: 1, correlation: 'c', changeSet: 'change' }, { state, typeOf: () => 'redis', producer: { add } as never, log })
+  return added
+}
+
+describe('a change set of which one write failed', () => {
+  it('has everything put back that may have been written, and looked after what was refused', async () => {
+    const jobs = await settle([
+      { outcome: outcome({ state: 'written' }) },
+      { outcome: outcome({ state: 'unchanged' }) },
+      { outcome: outcome({ state: 'failed', uncertain: true }) },
+      { outcome: outcome({ state: 'failed' }) },
+      {},
+    ])
+    expect(jobs).toEqual([0, 1, 2, 3, 4].map((target) => ({ name: 'restore', target })))
+    expect((await state.changeSet('change'))?.state).toBe('failed')
+  })
+
+  it('leaves alone what something newer has overtaken, what was only looked at, and what its rule keeps', async () => {
+    const jobs = await settle([
+      { outcome: outcome({ state: 'failed' }), target: { onFailure: 'keep' } },
+      { outcome: outcome({ state: 'written' }), target: { onFailure: 'keep' } },
+      { outcome: outcome({ state: 'superseded' }) },
+      { outcome: outcome({ state: 'planned' }), target: { dryRun: true } },
+    ])
+    expect(jobs).toEqual([])
+  })
+})
+
+describe('a change set whose writes all ended well', () => {
+  it('is settled, and its deferred deletes follow', async () => {
+    const prune = { ...sampleTarget.prune, enabled: true, last: true }
+    const jobs = await settle([{ outcome: outcome({ state: 'written' }), target: { prune } }, { outcome: outcome({ state: 'unchanged' }) }])
+    expect(jobs).toEqual([{ name: 'write', target: 0 }])
+    expect((await state.changeSet('change'))?.state).toBe('settled')
+  })
+})
