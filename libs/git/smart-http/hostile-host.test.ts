@@ -122,6 +122,8 @@ describe('a host that answers varTrack otherwise than git', () => {
     ['a flood of refs', 'refs', 'too_large', (_, response) => flood(response, line(`${ANY_ID} ${main}${'x'.repeat(200)}`))],
     ['an empty list', 'refs', 'ref_missing', (_, response) => response.end('0000')],
     ['a commit nobody has', 'refs', 'protocol', (_, response) => response.end(refAnswer(ANY_ID))],
+    ['more after its list', 'refs', 'protocol', async (_, response, honest) => response.end(Buffer.concat([await honest(), line('x')]))],
+    ['more after its pack', 'pack', 'protocol', async (_, response, honest) => response.end(Buffer.concat([await honest(), line('x')]))],
     ['no acknowledgments', 'pack', 'protocol', (_, response) => response.end(line('packfile'))],
     [
       'a pack that breaks off with a word',
