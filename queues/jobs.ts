@@ -52,8 +52,8 @@ export type RestoreJob = z.infer<typeof RestoreJob>
 export const SettleJob = z.strictObject({ ...Correlation, changeSet: Name })
 export type SettleJob = z.infer<typeof SettleJob>
 
-/** Compare every live target of a datasource with its ledger. */
-export const PollJob = z.strictObject({ ...Correlation, datasource: Name, epoch: z.number().int().nonnegative() })
+/** Compare every live target of a datasource with its ledger. `epoch` was carried by older versions, whose schedulers may still lie in Redis. */
+export const PollJob = z.strictObject({ ...Correlation, datasource: Name, epoch: z.number().optional() })
 export type PollJob = z.infer<typeof PollJob>
 
 /** Put one destination back to what Git says. */

@@ -22,41 +22,45 @@ export async function keepSchedules(epoch: number, signal: AbortSignal, context:
   context.log.info({ epoch }, 'leading: this process keeps the schedules')
   while (!signal.aborted) {
     try {
-      await syncSchedules(epoch, context)
+      await syncSchedules(signal, context)
     } catch (thrown) {
       const error = toVarTrackError(thrown)
       context.log.warn({ code: error.code }, `the schedules could not be compared: ${error.message}`)
     }
     await pause(EVERY, undefined, { signal, ref: false }).catch(() => undefined)
   }
+  context.log.info({ epoch }, 'leading no more')
 }
 
-/** Adds what is missing, changes what differs, removes what the bundle no longer asks for. */
-export async function syncSchedules(epoch: number, context: LeadContext): Promise<void> {
+/**
+ * Adds what is missing, changes what differs, removes what the bundle no longer asks for. A leader that was stopped and goes on changes nothing any more; what
+ * its jobs do needs no fence: a poll compares with the ledger and a heal plans the head, whoever scheduled them.
+ */
+export async function syncSchedules(signal: AbortSignal, context: LeadContext): Promise<void> {
   const wanted = wantedSchedulers(context.bundle(), context.registries())
   for (const job of ['poll', 'sweep', 'refresh'] as const) {
     await syncJob(
       job,
       wanted.filter((one) => one.job === job),
-      epoch,
+      signal,
       context,
     )
   }
 }
 
-async function syncJob(job: ScheduledJob, wanted: readonly Scheduler[], epoch: number, context: LeadContext): Promise<void> {
+async function syncJob(job: ScheduledJob, wanted: readonly Scheduler[], signal: AbortSignal, context: LeadContext): Promise<void> {
   const present = new Map((await context.producer.schedulers(job)).map((one) => [one.id, one]))
   for (const one of wanted) {
     const found = present.get(one.id)
     present.delete(one.id)
-    if (found?.everyMs !== one.everyMs) await upsert(one, epoch, context)
+    if (found?.everyMs !== one.everyMs && !signal.aborted) await upsert(one, context)
   }
-  for (const id of present.keys()) await context.producer.removeScheduler(job, id)
+  for (const id of present.keys()) if (!signal.aborted) await context.producer.removeScheduler(job, id)
 }
 
-function upsert(one: Scheduler, epoch: number, context: LeadContext): Promise<void> {
+function upsert(one: Scheduler, context: LeadContext): Promise<void> {
   const correlation = `${one.id}-${randomUUID()}`
-  if (one.job === 'poll') return context.producer.upsertScheduler('poll', one.id, one.everyMs, { correlation, epoch, ...one.data })
+  if (one.job === 'poll') return context.producer.upsertScheduler('poll', one.id, one.everyMs, { correlation, ...one.data })
   if (one.job === 'refresh') return context.producer.upsertScheduler('refresh', one.id, one.everyMs, { correlation, ...one.data })
   return context.producer.upsertScheduler('sweep', one.id, one.everyMs, { correlation, ...one.data })
 }

@@ -1,0 +1,60 @@
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { eventually } from '../support/eventually.js'
+import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
+import { prepareFleet } from '../support/fleet.js'
+import { watchGenerations } from '../support/generations.js'
+import type { RunningVarTrack } from '../support/vartrack.js'
+
+const LEADS = 'leading: this process keeps the schedules'
+
+const has = (member: RunningVarTrack, text: string) => member.log().some((line) => line.msg === text)
+
+describe('two watchers', () => {
+  const prepared = prepareFleet({ planner: 1, writer: 1, watcher: 2 })
+  let chain: FaultChain
+  let redis: Redis
+  let first: RunningVarTrack
+  let generations: ReturnType<typeof watchGenerations>
+  const push = (host: string) => chain.repository.commitFiles('main', { 'configs/app.yaml': `host: ${host}\n` })
+  const leader = (among: readonly RunningVarTrack[]) => among.find((member) => has(member, LEADS))
+
+  beforeAll(async () => {
+    chain = await startFaultChain({ name: 'leaders', pollInterval: '500ms', start: prepared.start })
+    redis = new Redis(chain.servers.redis.port, { db: 1 })
+    generations = watchGenerations(chain)
+    await push('first')
+    await chain.eventuallyEverywhere({ host: 'first' })
+  }, 120_000)
+  afterAll(async () => {
+    redis?.disconnect()
+    await generations?.stop()
+    await chain?.[Symbol.asyncDispose]()
+  })
+
+  it('of whom the leader is stopped past its lease: the other leads within 15 s', async () => {
+    const { watcher } = prepared.fleet().members
+    await eventually(() => leader(watcher) !== undefined, { timeoutMs: 20_000 })
+    first = leader(watcher) as RunningVarTrack
+    const others = watcher.filter((member) => member !== first)
+    first.process.pause()
+    const stopped = performance.now()
+    await eventually(() => leader(others) !== undefined, { timeoutMs: 25_000 })
+    expect(performance.now() - stopped).toBeLessThan(15_000)
+  })
+
+  it('of whom the stopped one goes on: it leads no more, and heals to nothing older than the head', async () => {
+    await push('second')
+    await chain.eventuallyEverywhere({ host: 'second' }, 30_000)
+    await redis.hset('production:leaders', 'host', 'edited')
+    first.process.resume()
+    await eventually(() => has(first, 'leading no more'))
+    await chain.eventuallyEverywhere({ host: 'second' }, 30_000)
+    expect(first.log().filter((line) => line.msg === LEADS)).toHaveLength(1)
+  })
+
+  it('never let a generation fall', () => {
+    expect(generations.seen.length).toBeGreaterThan(1)
+    expect(generations.seen).toEqual(generations.seen.toSorted((one, other) => one - other))
+  })
+})
