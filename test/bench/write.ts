@@ -11,6 +11,9 @@ import { ms, percentile, printTable, type Row } from './row.js'
 const KEYS = Number(process.env.BENCH_KEYS ?? 100_000)
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 6)
 const LEAST = 0.8
+const STORES = { redis: bulkRedis, mongo: bulkMongo, zookeeper: bulkZooKeeper }
+/** Names of the stores to measure, by commas. */
+const WANTED = process.env.BENCH_STORES?.split(',') ?? Object.keys(STORES)
 
 const HEAD: Head = {
   source: 'github/acme/app',
@@ -40,7 +43,7 @@ const entries = entriesOf(KEYS)
 const changes = changesFrame()
 const journal = await journalOf()
 const rows: Row[] = []
-for (const open of [bulkRedis, bulkMongo, bulkZooKeeper]) rows.push(await measure(open))
+for (const [name, open] of Object.entries(STORES)) if (WANTED.includes(name)) rows.push(await measure(open))
 printTable(rows)
 
 /** Every round has a server of its own, so that none carries the rounds before, and they take turns at going first. */

@@ -1,6 +1,7 @@
 import { abortable, gaveUp, storeError, within, withTimeout } from '@vartrack/sink-kit'
-import { CODE, type DriverAcl, type DriverClient, type DriverError, SPIN_DELAY_MS } from './driver.js'
+import { CODE, type DriverClient, type DriverError, SPIN_DELAY_MS } from './driver.js'
 import { codeOf, zooKeeperError } from './errors.js'
+import { type Acl, encodeAcls, sendMulti } from './multi.js'
 
 /** One step of a multi. */
 export type Step =
@@ -25,15 +26,18 @@ export type Connect = (signal: AbortSignal) => Promise<DriverClient>
 export class ZooKeeperConnection implements AsyncDisposable {
   readonly #connect: Connect
   readonly #timeout: number
-  readonly #acls: readonly DriverAcl[]
+  readonly #acls: Buffer
   #client: DriverClient
 
-  /** @param timeout of one operation, ms */
-  constructor(client: DriverClient, connect: Connect, timeout: number, acls: readonly DriverAcl[]) {
+  /**
+   * @param timeout of one operation, ms
+   * @param acls of the znodes it makes
+   */
+  constructor(client: DriverClient, connect: Connect, timeout: number, acls: readonly Acl[]) {
     this.#client = client
     this.#connect = connect
     this.#timeout = timeout
-    this.#acls = acls
+    this.#acls = encodeAcls(acls)
   }
 
   /** Null when there is no such znode. */
@@ -73,11 +77,9 @@ export class ZooKeeperConnection implements AsyncDisposable {
 
   /** All steps or none. @throws VarTrackError `sink.*`; what a lost connection swallowed may have happened */
   async multi(steps: readonly Step[], signal: AbortSignal): Promise<MultiOutcome> {
-    const done = this.#run<MultiOutcome>(signal, (client, resolve, reject) => {
-      const transaction = client.transaction()
-      for (const step of steps) addStep(transaction, step, this.#acls)
-      transaction.commit((error) => (error ? reject(error) : resolve('done')))
-    })
+    const done = this.#run<MultiOutcome>(signal, (client, resolve, reject) =>
+      sendMulti(client, steps, this.#acls, (error) => (error ? reject(error) : resolve('done'))),
+    )
     return done.catch((error: unknown) => (RACED.includes(codeOf(error)) ? 'raced' : rethrow(error)))
   }
 
@@ -118,16 +120,6 @@ export function closeClient(client: DriverClient): void {
 function destroySocket({ connectionManager }: DriverClient): void {
   clearTimeout(connectionManager.connectTimeoutHandler ?? undefined)
   connectionManager.socket?.destroy()
-}
-
-/** In `transaction()` version 0 would become "any version". */
-function addStep(transaction: ReturnType<DriverClient['transaction']>, step: Step, acls: readonly DriverAcl[]): void {
-  if (step.kind === 'create') transaction.create(step.path, step.data, acls)
-  else if (step.kind === 'set') transaction.setData(step.path, step.data)
-  else if (step.kind === 'check') transaction.check(step.path)
-  else transaction.remove(step.path)
-  const added = transaction.ops.at(-1)
-  if (added && step.version !== undefined) added.version = step.version
 }
 
 /** The server throttles a client above 1,000 requests it has not answered. */

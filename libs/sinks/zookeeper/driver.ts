@@ -10,11 +10,11 @@ export interface DriverClient {
   getData(path: string, done: (error: DriverError | null, data: Buffer | undefined, stat: DriverStat) => void): void
   getChildren(path: string, done: (error: DriverError | null, children: string[]) => void): void
   exists(path: string, done: (error: DriverError | null, stat: DriverStat | null) => void): void
-  transaction(): DriverTransaction
-  /** Not public: the only way to end a connection to a server that does not answer, and to send many requests in one packet. */
+  /** Not public: the only way to end a connection to a server that does not answer, to send many requests in one packet, and packets of our own. */
   readonly connectionManager: {
     readonly socket?: { destroy(): void; cork(): void; uncork(): void }
     readonly connectTimeoutHandler: NodeJS.Timeout | null
+    queue(request: DriverRequest, done: (error: DriverError | null, response: DriverResponse | undefined) => void): void
   }
 }
 
@@ -23,13 +23,19 @@ export interface DriverStat {
   readonly numChildren: number
 }
 
-export interface DriverTransaction {
-  readonly ops: { version: number }[]
-  create(path: string, data: Buffer, acls: readonly DriverAcl[]): void
-  setData(path: string, data: Buffer, version?: number): void
-  remove(path: string): void
-  check(path: string, version?: number): void
-  commit(done: (error: DriverError | null) => void): void
+/** A request as the driver sends it; it sets the xid before it asks for the packet. */
+export interface DriverRequest {
+  readonly header: { xid: number; readonly type: number }
+  readonly toBuffer: () => Buffer
+}
+
+interface DriverResponse {
+  readonly payload: { readonly results: readonly MultiResult[] }
+}
+
+/** Of one step of a multi; `err` when the multi failed. */
+export interface MultiResult {
+  readonly err?: number
 }
 
 /** An error with ZooKeeper's own (negative) code. */
@@ -37,17 +43,11 @@ export interface DriverError extends Error {
   readonly code: number
 }
 
-/** Opaque: who may do what. */
-export type DriverAcl = object
-
 /** The longest pause of the driver between two tries to connect. */
 export const SPIN_DELAY_MS = 200
 
 interface Driver {
   createClient(connection: string, options: { sessionTimeout: number; spinDelay: number; retries: number }): DriverClient
-  readonly ACL: { new (permission: number, id: object): DriverAcl; readonly OPEN_ACL_UNSAFE: DriverAcl[]; readonly READ_ACL_UNSAFE: DriverAcl[] }
-  readonly Id: new (scheme: string, id: string) => object
-  readonly Permission: { readonly ALL: number }
   readonly Exception: { create: (code: number, path?: string) => DriverError }
 }
 

@@ -1,6 +1,7 @@
 import { abortable, type Session, type SinkContext, storeError, within } from '@vartrack/sink-kit'
 import { type Connect, closeClient, ZooKeeperConnection } from './connection.js'
-import { type DriverAcl, type DriverClient, loadDriver, SPIN_DELAY_MS } from './driver.js'
+import { type DriverClient, loadDriver, SPIN_DELAY_MS } from './driver.js'
+import { type Acl, PERMISSION } from './multi.js'
 import type { ZooKeeperOptions } from './options.js'
 import { ZooKeeperSession } from './session.js'
 
@@ -17,7 +18,7 @@ export async function openZooKeeper(options: ZooKeeperOptions, context: SinkCont
     if (user !== undefined) client.addAuthInfo(options.auth_scheme, Buffer.from(`${user}:${password}`))
     return connected(client, signal, options.connection_timeout ?? options.connect_timeout)
   }
-  const connection = new ZooKeeperConnection(await connect(context.signal), connect, options.timeout, aclsOf(driver, options))
+  const connection = new ZooKeeperConnection(await connect(context.signal), connect, options.timeout, aclsOf(options))
   try {
     await connection.get(options.base_path.split('/{')[0] || '/', context.signal)
     return new ZooKeeperSession(connection, options)
@@ -44,8 +45,10 @@ async function connected(client: DriverClient, signal: AbortSignal, ms: number):
   }
 }
 
-function aclsOf(driver: ReturnType<typeof loadDriver>, { acl }: ZooKeeperOptions): DriverAcl[] {
-  if (!acl) return driver.ACL.OPEN_ACL_UNSAFE
-  const own = new driver.ACL(driver.Permission.ALL, new driver.Id(acl.scheme, acl.id))
-  return acl.world_readable ? [own, ...driver.ACL.READ_ACL_UNSAFE] : [own]
+const ANYBODY = { scheme: 'world', id: 'anyone' } as const
+
+function aclsOf({ acl }: ZooKeeperOptions): Acl[] {
+  if (!acl) return [{ ...ANYBODY, permissions: PERMISSION.all }]
+  const own = { permissions: PERMISSION.all, scheme: acl.scheme, id: acl.id }
+  return acl.world_readable ? [own, { ...ANYBODY, permissions: PERMISSION.read }] : [own]
 }
