@@ -17,6 +17,7 @@ import { settled } from './settled.js'
 import { handStanding, standingTarget } from './standing.js'
 import { type Compiled, targetOf } from './targets.js'
 import { touched } from './touched.js'
+import { vanishedDestinations } from './vanished.js'
 
 /**
  * Brings what a ref says to every destination it feeds: takes a generation, reads the head, compiles, claims, and hands one change set to the writers.
@@ -76,15 +77,19 @@ async function destinationsAt(
   const tree = await repository.tree(head.commit, signal, literalPrefixes(effective.rules))
   const present = new Set(tree.map((entry) => entry.path))
   const removed = [...head.changes.paths].filter((path) => !present.has(path))
-  const all = resolveDestinations({
+  const event = eventOf(job)
+  const resolved = resolveDestinations({
     bundle: context.bundle(),
     sinks: context.sinks,
     rules: effective.rules,
     repo: job.repo,
-    event: eventOf(job),
+    event,
     tree,
     removed,
   })
+  const unknown = (datasource: string) => effective.changed || job.full || head.changes.in(datasource) === undefined
+  const vanished = await vanishedDestinations({ job, event, rules: effective.rules, present: resolved, unknown, signal }, context)
+  const all = [...resolved, ...vanished]
   tellOfMissingFiles(job, effective.rules, all, context)
   const wanted = all.filter((one) => job.location === undefined || one.location === job.location)
   return effective.changed || job.full ? wanted : wanted.filter((one) => touched(one, head.changes.in(one.datasource)))
