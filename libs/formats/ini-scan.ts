@@ -1,4 +1,5 @@
-import { duplicateKey } from './json-text.js'
+import type { ParseLimits } from './contract.js'
+import { duplicateKey, tooManyKeys } from './json-text.js'
 import { type Refusal, refuse, type SourceText } from './source-text.js'
 
 export interface IniEntry {
@@ -18,18 +19,14 @@ export interface IniSectionLines {
 /** What a scan found. */
 export interface IniLines {
   readonly sections: readonly IniSectionLines[]
-  /** Nothing in the text has a meaning of its own for the library, which reads it as it is. */
+  /** Nothing in the text has a meaning that depends on who reads it: what the lines say needs no second reader. */
   readonly plain: boolean
-  /** A value is a word that the library takes for something else than a text. */
-  readonly words: boolean
 }
 
 const HEADER = /^[ \t]*\[([^\]]*)\][ \t]*(?:[#;].*)?$/
 /** What may be wrong with a key or value, or not plain; most have none of it. */
 const SPECIAL_IN_KEY = /[^ !$-&(-9<>-Z^-~]/
 const SPECIAL_IN_VALUE = /[^ !$-:<-[\]-~]|^'/
-const LONGEST_PLAIN_NAME = 1000
-const WORD = /^(?:true|false|null)$/
 
 interface Scan {
   readonly source: SourceText
@@ -38,30 +35,29 @@ interface Scan {
   readonly names: Map<string, number>
   /** Keys of the section in lower case (both ignore case), with their offsets. */
   keys: Map<string, number>
-  /** Names of sections that others lie in. */
-  readonly outer: Set<string>
   /** Indent of the last assignment: configparser takes a deeper line for its continuation. */
   indent: number | undefined
   plain: boolean
-  words: boolean
+  entries: number
+  readonly maxKeys: number
 }
 
 /**
  * The sections and assignments of an INI file, each with its place. Whatever Python's configparser and git read in different ways is refused.
- * @throws VarTrackError `format.syntax`, `format.duplicate_key` with the place
+ * @throws VarTrackError `format.syntax`, `format.duplicate_key`, `limit.keys` with the place
  */
-export function scanIni(source: SourceText): IniLines {
+export function scanIni(source: SourceText, { maxKeys }: ParseLimits): IniLines {
   const { text } = source
   const sections: IniSectionLines[] = [{ name: '', at: 0, entries: [] }]
   const scan: Scan = {
     source,
     sections,
     names: new Map(),
-    outer: new Set(),
     keys: new Map(),
     indent: undefined,
     plain: !text.includes('__proto__'),
-    words: false,
+    entries: 0,
+    maxKeys,
   }
   const loneReturn = text.search(/\r(?!\n)/)
   for (let at = 0; at < text.length; ) {
@@ -97,20 +93,12 @@ function scanHeader(scan: Scan, line: string, at: number): void {
   if (name === undefined) throw refuse(scan.source, at, BAD_HEADER)
   if (name === 'DEFAULT') throw refuse(scan.source, at, DEFAULT_SECTION)
   if (name !== name.trim() || /["\\#;[]/.test(name) || /^$|^\.|\.\.|\.$/.test(name)) throw refuse(scan.source, at, BAD_HEADER)
-  noteOuter(scan, name)
   if (line !== `[${name}]`) scan.plain = false
   const first = scan.names.get(name.toLowerCase())
   if (first !== undefined) throw duplicateKey(scan.source, name, at, first)
   scan.names.set(name.toLowerCase(), at)
   scan.keys = new Map()
   scan.sections.push({ name, at, entries: [] })
-}
-
-/** The library drops what lies below `[a.b]` when that comes after `[a.b.c]`. A name of endless parts is not worth its parts. */
-function noteOuter(scan: Scan, name: string): void {
-  if (scan.outer.has(name) || name.length > LONGEST_PLAIN_NAME) scan.plain = false
-  if (!scan.plain) return
-  for (let dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) scan.outer.add(name.slice(0, dot))
 }
 
 function scanAssignment(scan: Scan, line: string, at: number): void {
@@ -127,10 +115,11 @@ function scanAssignment(scan: Scan, line: string, at: number): void {
     rejectValue(source, value, at + valueStart)
     if (/[#;]|^'/.test(value)) scan.plain = false
   }
-  scan.words ||= WORD.test(value)
   const first = scan.keys.get(key.toLowerCase())
   if (first !== undefined) throw duplicateKey(source, key, keyAt, first)
   scan.keys.set(key.toLowerCase(), keyAt)
+  scan.entries += 1
+  if (scan.entries > scan.maxKeys) throw refuse(source, keyAt, tooManyKeys(scan))
   scan.sections.at(-1)?.entries.push({ key, value, at: keyAt, valueAt: at + valueStart })
 }
 

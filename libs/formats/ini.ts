@@ -1,6 +1,6 @@
 import { type IniSection, parse, safe } from 'ini'
 import type { ParseLimits, TreeListener } from './contract.js'
-import { type IniEntry, type IniLines, type IniSectionLines, scanIni } from './ini-scan.js'
+import { type IniEntry, type IniSectionLines, scanIni } from './ini-scan.js'
 import { duplicateKey, tooDeep } from './json-text.js'
 import { emptyFile, refuse, type SourceText } from './source-text.js'
 
@@ -13,45 +13,34 @@ interface SectionNode {
 
 /**
  * Reads an INI file as Python's configparser and git agree; what they read differently is refused while scanning. Every value is a string, `[a.b]` is the map `b` in `a`.
- * The library reads the lines again, with `#` and `;` made safe for it, and has to find the same values.
+ * Where a line leaves room for doubt, the library reads all of them again, with `#` and `;` made safe for it, and has to find the same values.
  * @throws VarTrackError `format.*` with the place
  */
 export function readIni(source: SourceText, listener: TreeListener, limits: ParseLimits): void {
-  const lines = scanIni(source)
-  const { sections } = lines
+  const { sections, plain } = scanIni(source, limits)
   const root = newSection(0)
   for (const section of sections) {
     if (section.name.split('.', limits.maxDepth).length >= limits.maxDepth) throw refuse(source, section.at, tooDeep(limits))
     addSection(root, section, source)
   }
   if (root.entries.size === 0 && root.sections.size === 0) throw emptyFile(source.file)
-  const json = listener.whole !== undefined && lines.plain ? wholeJson(lines, source, limits) : undefined
-  if (json !== undefined) return listener.whole?.(json)
+  if (plain && listener.whole !== undefined) return listener.whole(jsonOf(root))
   tell(root, parse(canonicalText(sections)), source, listener)
 }
 
-/** The tree as JSON text, for a text that the library reads as it is; `undefined` when it lost something, or something will be refused. */
-function wholeJson({ sections, words }: IniLines, source: SourceText, limits: ParseLimits): string | undefined {
-  const entries = sections.reduce((sum, section) => sum + section.entries.length, 0)
-  const deepest = sections.reduce((most, { name }) => Math.max(most, name.split('.').length), 0)
-  if (entries > limits.maxKeys || deepest >= limits.maxDepth) return undefined
-  const tree = parse(source.text)
-  return leavesOf(tree) === entries ? JSON.stringify(tree, words ? asText : undefined) : undefined
+/** The tree as JSON text. The depth was checked. */
+function jsonOf(node: SectionNode): string {
+  let json = '{'
+  for (const { key, value } of node.entries.values()) json += `${json.length > 1 ? ',' : ''}${quoted(key)}:${quoted(value)}`
+  for (const [name, section] of node.sections) json += `${json.length > 1 ? ',' : ''}${quoted(name)}:${jsonOf(section)}`
+  return `${json}}`
 }
 
-/** Nothing was lost when there are as many values as lines that give one. */
-function leavesOf(section: IniSection): number {
-  let leaves = 0
-  for (const name in section) {
-    const value = section[name]
-    leaves += typeof value === 'object' && value !== null ? leavesOf(value) : 1
-  }
-  return leaves
-}
+const ESCAPED_IN_JSON = /[^ !#-[\]-~]/
 
-/** The library makes JSON of the words true, false and null. */
-function asText(_key: string, value: unknown): unknown {
-  return value === null || typeof value === 'boolean' ? String(value) : value
+/** Most texts need no escapes, and looking is faster than writing them with care. */
+function quoted(text: string): string {
+  return ESCAPED_IN_JSON.test(text) ? JSON.stringify(text) : `"${text}"`
 }
 
 function newSection(at: number): SectionNode {

@@ -68,6 +68,7 @@ describe('the size of a file', () => {
       ['f.yaml', 'a: 1\nb: 2\nc: [1, 2]\n'],
       ['f.toml', 'a=1\nb=2\nc=[1,\n2]\n'],
       ['f.env', 'a=1\nb=2\nc=3\nd=4\n'],
+      ['f.ini', 'a=1\nb=2\n[s]\nc=3\nd=4\n'],
       ['f.properties', 'a=1\nb=2\nc=3\nd=4\n'],
     ] as const) {
       expect(await errorOf(file, text, limits)).toMatchObject({ code: 'limit.keys', place: { line: expect.any(Number) } })

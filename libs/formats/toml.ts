@@ -58,9 +58,8 @@ function wholeJson({ text }: SourceText, limits: ParseLimits): string | undefine
   if (!exact) return undefined
   const json = JSON.stringify(tree, bigints ? (_key, value: unknown) => (typeof value === 'bigint' ? `${mark}${value}` : value) : undefined)
   if (json.includes('\\ud')) return undefined
-  return json
-    .replaceAll(new RegExp(`"${mark}([^"_+]*)"`, 'g'), '$1')
-    .replaceAll(new RegExp(`"${mark}([^"]*)"`, 'g'), (_whole, literal: string) => decimalText(literal))
+  const digits = json.replaceAll(new RegExp(`"${mark}([^"_+]*)"`, 'g'), '$1')
+  return digits.includes(mark) ? digits.replaceAll(new RegExp(`"${mark}([^"]*)"`, 'g'), (_whole, literal: string) => decimalText(literal)) : digits
 }
 
 function parseOrNothing(text: string, limits: ParseLimits): TomlTable | undefined {
@@ -107,14 +106,21 @@ function survey(tree: TomlTable, limits: ParseLimits): { exact: boolean; bigints
   let values = 0
   let bigints = false
   const isExact = (value: TomlValue, depth: number): boolean => {
-    if (typeof value !== 'object') {
-      values += 1
-      bigints ||= typeof value === 'bigint'
-      return typeof value !== 'number' && value !== 0n && values <= limits.maxKeys
+    if (typeof value === 'string') return true
+    if (typeof value === 'bigint') {
+      bigints = true
+      return value !== 0n
     }
+    if (typeof value !== 'object') return typeof value !== 'number'
     if (value instanceof Date || depth >= limits.maxDepth) return false
-    if (Array.isArray(value)) return value.every((item) => isExact(item, depth + 1))
-    for (const key in value) if (key === '__proto__' || !isExact(value[key] as TomlValue, depth + 1)) return false
+    if (Array.isArray(value)) {
+      values += value.length
+      return values <= limits.maxKeys && value.every((item) => isExact(item, depth + 1))
+    }
+    for (const key in value) {
+      values += 1
+      if (values > limits.maxKeys || key === '__proto__' || !isExact(value[key] as TomlValue, depth + 1)) return false
+    }
     return true
   }
   return { exact: isExact(tree, 0), bigints }
