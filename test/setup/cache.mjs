@@ -1,12 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { exclusively } from './exclusively.mjs'
 import { cacheDirectory } from './paths.mjs'
-
-/** How often a checkout looks whether another one has finished the same build, in milliseconds. */
-const LOOK_EVERY_MS = 250
+import { SetupError } from './run.mjs'
 
 /**
  * The folder of one thing in the cache, named after its version and what it is built from.
@@ -24,58 +22,43 @@ export async function cachedFolder(name, version, sources) {
 /**
  * Fills a folder of the cache once. It appears under its name only when it is complete, and of several checkouts at once one builds while the rest wait.
  * @param {string} folder from {@link cachedFolder}
- * @param {(into: string) => Promise<void>} build fills an empty folder
+ * @param {(into: string) => Promise<void>} build fills an empty folder; what it makes beside it, under its name and a dot, goes too when it is cut off
  * @returns {Promise<void>}
+ * @throws {SetupError} when the cache cannot be written
  */
 export async function fillOnce(folder, build) {
-  await mkdir(dirname(folder), { recursive: true })
-  const unlock = await lock(`${folder}.lock`)
-  try {
+  await exclusively(folder, async () => {
     if (existsSync(folder)) return
-    const draft = `${folder}.${randomUUID()}`
-    await mkdir(draft)
+    const draft = await makeDraft(folder)
     try {
       await build(draft)
       await rename(draft, folder)
     } finally {
       await rm(draft, { recursive: true, force: true })
     }
-  } finally {
-    await unlock()
-  }
+  })
 }
 
 /**
- * @param {string} path
- * @returns {Promise<() => Promise<void>>} what gives the lock back
+ * @param {string} folder
+ * @returns {Promise<string>} an empty folder beside it
  */
-async function lock(path) {
-  while (!(await tryLock(path))) await delay(LOOK_EVERY_MS)
-  return () => rm(path, { force: true })
+async function makeDraft(folder) {
+  try {
+    await mkdir(dirname(folder), { recursive: true })
+    await removeDrafts(folder)
+    const draft = `${folder}.${randomUUID()}`
+    await mkdir(draft)
+    return draft
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new SetupError(`The cache cannot be written: ${reason}.`, 'Make it writable, or name another folder in VT_CACHE_DIR.')
+  }
 }
 
-/**
- * The lock is a file with its holder's process id, so that the lock of a process that was killed is seen to be void.
- * @param {string} path
- */
-async function tryLock(path) {
-  try {
-    await writeFile(path, String(process.pid), { flag: 'wx' })
-    return true
-  } catch (error) {
-    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error
-  }
-  const holder = Number(await readFile(path, 'utf8').catch(() => ''))
-  if (holder > 0 && !isAlive(holder)) await rm(path, { force: true })
-  return false
-}
-
-/** @param {number} pid */
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM'
-  }
+/** What builds left behind that were killed: nobody else builds here now. @param {string} folder */
+async function removeDrafts(folder) {
+  const beside = await readdir(dirname(folder))
+  const drafts = beside.filter((name) => name.startsWith(`${basename(folder)}.`))
+  await Promise.all(drafts.map((name) => rm(join(dirname(folder), name), { recursive: true, force: true, maxRetries: 3 })))
 }
