@@ -7,10 +7,12 @@ export interface Changes {
   in(datasource: string): ReadonlySet<string> | undefined
   /** Paths that differ for any of them, as far as it is known. */
   readonly paths: ReadonlySet<string>
+  /** One of the commits is not known here: its history was rewritten, or the cache was lost. */
+  readonly rewritten: boolean
 }
 
 /** Of a commit that is compared with nothing. */
-export const EVERYTHING: Changes = { in: () => undefined, paths: new Set() }
+export const EVERYTHING: Changes = { in: () => undefined, paths: new Set(), rewritten: false }
 
 /**
  * Compares a commit with every commit that may lie at a destination: the one that settled last, and those whose writes are under way or failed. A mistake
@@ -33,6 +35,7 @@ export async function changesAt(
       return base?.commit === undefined || base.bundle !== bundle ? undefined : union(commitsOf(base).map((from) => differences.get(from)))
     },
     paths: new Set([...differences.values()].flatMap((paths) => paths ?? [])),
+    rewritten: [...differences.values()].includes(undefined),
   }
 }
 

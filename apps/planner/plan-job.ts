@@ -9,6 +9,7 @@ import { changeSetOf, handToWriters, recordRefusal, toldOf } from './change-set.
 import { claimKeys } from './claims.js'
 import type { PlannerContext } from './context.js'
 import { departedDestinations } from './departed.js'
+import { planGovernedRefs } from './governed-refs.js'
 import { type ReadHead, readHead } from './head.js'
 import { createInspection } from './inspection.js'
 import { recall } from './recall.js'
@@ -74,6 +75,7 @@ async function destinationsAt(
 ): Promise<Destination[]> {
   if (head.commit === undefined || job.pullRequest?.closed) return departedDestinations(job, rules, context)
   const effective = await effectiveRules(context, job, rules, repository, head, signal)
+  if (effective.changed && head.settles) await planGovernedRefs(job, context)
   const tree = await repository.tree(head.commit, signal, literalPrefixes(effective.rules))
   const present = new Set(tree.map((entry) => entry.path))
   const removed = [...head.changes.paths].filter((path) => !present.has(path))

@@ -9,7 +9,7 @@ const SETTINGS_FILE = 'vartrack.json'
 /** The rules of a repository with its own `vartrack.json` applied. */
 export interface EffectiveRules {
   readonly rules: readonly Rule[]
-  /** The file itself changed: everything counts as changed. */
+  /** The ref is the default branch and the file changed there, as far as is known: everything counts as changed, of the other refs too. */
   readonly changed: boolean
 }
 
@@ -25,35 +25,25 @@ export async function effectiveRules(
   head: ReadHead,
   signal: AbortSignal,
 ): Promise<EffectiveRules> {
-  const text = await settingsText(context, job, repository, head, signal)
-  const changed = head.changes.paths.has(SETTINGS_FILE)
+  const branch = job.defaultBranch ? `refs/heads/${job.defaultBranch}` : await askDefault(context, job, signal)
+  const text = await settingsText(context, job, branch, repository, head, signal)
+  const changed = branch === job.ref && (head.changes.paths.has(SETTINGS_FILE) || head.changes.rewritten)
   return { rules: text === undefined ? rules : rules.map((rule) => overriddenBy(context, job, rule, text)), changed }
 }
 
 async function settingsText(
   context: PlannerContext,
   job: PlanJob,
+  branch: string | undefined,
   repository: Repository,
   head: ReadHead,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const commit = await defaultCommit(context, job, repository, head, signal)
+  const commit = branch === job.ref ? head.commit : branch && (await repository.fetch(branch, signal))
   if (commit === undefined) return undefined
   const [entry] = await repository.tree(commit, signal, [SETTINGS_FILE])
   if (entry?.kind !== 'file') return undefined
   return (await repository.blob(entry.blob, context.bundle().limits.maxFileBytes, signal)).toString('utf8')
-}
-
-async function defaultCommit(
-  context: PlannerContext,
-  job: PlanJob,
-  repository: Repository,
-  head: ReadHead,
-  signal: AbortSignal,
-): Promise<string | undefined> {
-  const branch = job.defaultBranch ? `refs/heads/${job.defaultBranch}` : await askDefault(context, job, signal)
-  if (branch === undefined || branch === job.ref) return branch && head.commit
-  return repository.fetch(branch, signal)
 }
 
 async function askDefault(context: PlannerContext, job: PlanJob, signal: AbortSignal): Promise<string | undefined> {
