@@ -9,6 +9,7 @@ import type { RunningVarTrack } from '../support/vartrack.js'
 const LEADS = 'leading: this process keeps the schedules'
 
 const has = (member: RunningVarTrack, text: string) => member.log().some((line) => line.msg === text)
+const leader = (among: readonly RunningVarTrack[]) => among.find((member) => has(member, LEADS))
 
 describe('two watchers', () => {
   const prepared = prepareFleet({ planner: 1, writer: 1, watcher: 2 })
@@ -17,7 +18,6 @@ describe('two watchers', () => {
   let first: RunningVarTrack
   let generations: ReturnType<typeof watchGenerations>
   const push = (host: string) => chain.repository.commitFiles('main', { 'configs/app.yaml': `host: ${host}\n` })
-  const leader = (among: readonly RunningVarTrack[]) => among.find((member) => has(member, LEADS))
 
   beforeAll(async () => {
     chain = await startFaultChain({ name: 'leaders', pollInterval: '500ms', start: prepared.start })
