@@ -47,6 +47,12 @@ describe('a process', () => {
     expect(process.output()).toContain('stuck did not close in time')
   })
 
+  it('says at its start that nobody will get the traces it is asked for', async () => {
+    await using process = run('', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' })
+    await process.waitFor(/started/)
+    expect(process.output()).toMatch(/"level":"warn".*OTEL_EXPORTER_OTLP_ENDPOINT is set, and traces are not available yet/)
+  })
+
   it('tells a person one line for each problem when it cannot start, and never a stack', async () => {
     await using bad = run('', { PORT: 'x', POLL_INTERVAL: 'soon' })
     expect(await bad.exited).toEqual({ code: 1, signal: null })

@@ -36,6 +36,7 @@ export async function runProcess(name: string, start: (context: ProcessContext) 
   const mask = createMask()
   const context = await orExit(name, mask, async () => openContext(name, readConfig(), mask))
   const { log, config } = context
+  if (config.otlpEndpoint) log.warn('OTEL_EXPORTER_OTLP_ENDPOINT is set, and traces are not available yet: none are sent; metrics are at /metrics')
   let ending = false
   const end = async (code: number, why: string) => {
     if (ending) process.exit(1)
