@@ -2,6 +2,7 @@ import { VarTrackError } from '@vartrack/errors'
 import { networkCode, type StoreFault, storeError } from '@vartrack/sink-kit'
 import {
   MongoBulkWriteError,
+  MongoError,
   MongoNetworkError,
   MongoNetworkTimeoutError,
   MongoNotConnectedError,
@@ -18,20 +19,36 @@ const CODES: ReadonlyMap<number, StoreFault> = new Map<number, StoreFault>([
   ...[16500, 462].map((code) => [code, 'sink.throttled'] as const),
 ])
 
-/** The code of a duplicate `_id`. */
+/** The code of a duplicate `_id`, and that of a document that another transaction is changing. */
 const DUPLICATE = 11_000
+const WRITE_CONFLICT = 112
+
+/** Another writer of the location was quicker: a transaction has to begin anew. */
+export class LostRace extends Error {}
 
 /** Anything the driver threw, as the error whose disposition says what to do. */
 export function mongoError(error: unknown, location?: string): VarTrackError {
   if (error instanceof VarTrackError) return error
+  if (hasLabel(error, 'UnknownTransactionCommitResult'))
+    return storeError('sink.unavailable', 'whether the write was committed is not known', location)
   const code = codeOf(error)
-  const fault = (code === undefined ? undefined : CODES.get(code)) ?? faultOf(error) ?? 'sink.refused'
+  const known = (code === undefined ? undefined : CODES.get(code)) ?? faultOf(error)
+  const fault = known ?? (hasLabel(error, 'TransientTransactionError') ? 'sink.unavailable' : 'sink.refused')
   return storeError(fault, code === undefined ? nameOf(error) : `code ${code}`, location)
 }
 
 /** Was a document of this `_id` there already? */
 export function isDuplicate(error: unknown): boolean {
   return codeOf(error) === DUPLICATE
+}
+
+/** Is another transaction changing the document at this moment? */
+export function isWriteConflict(error: unknown): boolean {
+  return codeOf(error) === WRITE_CONFLICT
+}
+
+function hasLabel(error: unknown, label: string): boolean {
+  return error instanceof MongoError && error.hasErrorLabel(label)
 }
 
 /** A bulk hides a broken connection behind its own error. */

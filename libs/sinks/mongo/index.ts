@@ -3,7 +3,7 @@ import { location } from './location.js'
 import { MongoOptions } from './options.js'
 import { limits } from './traits.js'
 
-/** MongoDB: a document per key, stamped with source and generation; heads in `_vartrack`. Nothing rests on transactions. */
+/** MongoDB: a document per key, stamped with source and generation; heads in `_vartrack`. Nothing rests on transactions; where there are some, a small write is one. */
 export const mongo: Sink<MongoOptions> = {
   type: 'mongo',
   options: MongoOptions,

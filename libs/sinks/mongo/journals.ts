@@ -18,11 +18,13 @@ interface ChunkDocument {
 }
 
 /** Stores a journal where no head names it yet. Its name is this write's alone, so that two writers never mix their chunks. */
-export async function storeJournal({ database, location }: Place, source: string, generation: number, content: Buffer): Promise<JournalName> {
+export async function storeJournal(place: Place, source: string, generation: number, content: Buffer): Promise<JournalName> {
+  const { database, location, options } = place
   const name = randomBytes(12).toString('hex')
   const pieces = chunkBytes(await promisify(deflateRaw)(content, { level: 1 }), CHUNK_BYTES)
   for (const [index, piece] of pieces.entries()) {
-    await chunks(database).insertOne({ _id: `${name}-${index}`, owner: ownerOf(location, source), name, generation, data: new Binary(piece) })
+    const chunk = { _id: `${name}-${index}`, owner: ownerOf(location, source), name, generation, data: new Binary(piece) }
+    await chunks(database).insertOne(chunk, options)
   }
   return { generation, name, chunks: pieces.length }
 }
@@ -42,9 +44,10 @@ export async function readJournal({ database }: Place, journal: JournalName): Pr
  * Removes the journals of a source that no state names: older ones, and those of writers that were killed. Those of later generations stay, since a
  * journal is stored before a state names it.
  */
-export async function sweepJournals({ database, location }: Place, { source, generation }: Head, state: LocationState): Promise<void> {
+export async function sweepJournals({ database, location, options }: Place, { source, generation }: Head, state: LocationState): Promise<void> {
   const named = state.sources.flatMap(({ journals }) => journals.map(({ name }) => name))
-  await chunks(database).deleteMany({ owner: ownerOf(location, source), name: { $nin: named }, generation: { $not: { $gt: generation } } })
+  const filter = { owner: ownerOf(location, source), name: { $nin: named }, generation: { $not: { $gt: generation } } }
+  await chunks(database).deleteMany(filter, options)
 }
 
 function chunks(database: Db): Collection<ChunkDocument> {

@@ -47,7 +47,9 @@ const FILTERS: Readonly<Record<NestedKind, Filter<NestedDocument>>> = { document
 
 /** Every document of a location. */
 export async function findNested(place: Place, kind: NestedKind): Promise<NestedDocument[]> {
-  const documents = await nestedAt(place).find(FILTERS[kind], { promoteValues: false }).toArray()
+  const documents = await nestedAt(place)
+    .find(FILTERS[kind], { ...place.options, promoteValues: false })
+    .toArray()
   return documents.filter((document) => isMap(document.data))
 }
 

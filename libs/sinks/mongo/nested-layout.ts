@@ -1,6 +1,6 @@
 import { type FrameRecord, FrameWriter, overLimit, records, storeError, type WriteResult } from '@vartrack/sink-kit'
 import { BSON } from 'mongodb'
-import { isDuplicate } from './errors.js'
+import { isDuplicate, LostRace } from './errors.js'
 import type { Layout } from './layout.js'
 import {
   counting,
@@ -17,7 +17,7 @@ import {
   type StampedDocument,
 } from './nested-documents.js'
 import { flatten, NestedDraft } from './nested-values.js'
-import type { Place } from './place.js'
+import { type Place, together } from './place.js'
 import { changedBy, insertedBy, insertedByAny, uncommittedStamps } from './stamp.js'
 import { readState } from './state-store.js'
 import { inTurn } from './turn.js'
@@ -33,7 +33,7 @@ export function nestedLayout(kind: NestedKind): Layout {
     read: (place, keys) => readNested(place, kind, keys),
     write: (writing, changes) => inTurn(writing, () => writeNested(writing, changes, kind)),
     async removeOrphans(writing) {
-      await nestedAt(writing).deleteMany({ '_vt.stamp': { $in: insertedByAny(writing.source, writing.abandoned) } })
+      await nestedAt(writing).deleteMany({ '_vt.stamp': { $in: insertedByAny(writing.source, writing.abandoned) } }, writing.options)
     },
     restamp: (writing) => inTurn(writing, () => restamp(writing, kind)),
   }
@@ -70,7 +70,7 @@ async function removeEmpty(writing: Writing, there: readonly Loaded[], targets: 
   for (const loaded of there) {
     const isTarget = targets.some(({ previous }) => previous === loaded)
     if (isTarget || !isOf(writing, loaded) || !isEmpty(loaded)) continue
-    await nestedAt(writing).deleteOne({ _id: idOf(loaded.document), '_vt.revision': revisionOf(loaded) })
+    await nestedAt(writing).deleteOne({ _id: idOf(loaded.document), '_vt.revision': revisionOf(loaded) }, writing.options)
   }
 }
 
@@ -144,14 +144,15 @@ async function replaceOne(writing: Writing, previous: Loaded | undefined, docume
   if (previous) {
     const revision = revisionOf(previous)
     const filter = revision > 0 ? { _id: id, '_vt.revision': revision } : { _id: id, _vt: { $exists: false } }
-    return (await nestedAt(writing).updateOne(filter, { $set: { data, _vt } })).matchedCount === 1
+    return (await nestedAt(writing).updateOne(filter, { $set: { data, _vt } }, writing.options)).matchedCount === 1
   }
   try {
-    await nestedAt(writing).insertOne(document)
+    await nestedAt(writing).insertOne(document, writing.options)
     return true
   } catch (error) {
-    if (isDuplicate(error)) return false
-    throw error
+    if (!isDuplicate(error)) throw error
+    if (writing.options.session) throw new LostRace()
+    return false
   }
 }
 
@@ -170,7 +171,7 @@ function isOf({ source }: Writing, { document }: Loaded): boolean {
 
 /** What another source is writing at this moment is built upon, not taken back. */
 async function load(writing: Writing, kind: NestedKind): Promise<Loaded[]> {
-  const [{ state }, documents] = await Promise.all([writing.check(), findNested(writing, kind)])
+  const [{ state }, documents] = await together(writing, writing.check, () => findNested(writing, kind))
   return counting(documents, uncommittedStamps(state, writing.source))
 }
 

@@ -19,7 +19,7 @@ export async function openMongo(options: MongoOptions, context: SinkContext): Pr
     const database = client.db(options.database)
     const deployment = await within(context.signal, options.connect_timeout, async () => {
       await client.connect()
-      return deploymentOf(database)
+      return deploymentOf(client, database)
     })
     return new MongoSession(client, database, { deployment, layout: LAYOUTS[options.update_strategy], timeout: options.timeout })
   } catch (error) {

@@ -7,7 +7,8 @@ import type { Layout } from './layout.js'
 import type { Place } from './place.js'
 import { sourceOf } from './state.js'
 import { readState, type VersionedState } from './state-store.js'
-import { writeLocation } from './write.js'
+import { fitsTransaction, inTransaction } from './transaction.js'
+import { type WriteContext, writeLocation } from './write.js'
 
 /** How a session works. */
 export interface SessionSettings {
@@ -68,8 +69,17 @@ export class MongoSession implements Session {
       const stop = () => {
         if (limited.aborted) throw gaveUp(limited)
       }
-      return writeLocation(this.#settings.layout, this.#place(location), request, { known, stop })
+      return this.#write(this.#place(location), request, { known, stop })
     })
+  }
+
+  async #write(place: Place, request: WriteRequest, context: WriteContext): Promise<WriteResult> {
+    const { layout, deployment } = this.#settings
+    if (!deployment.hasTransactions) return writeLocation(layout, place, request, context)
+    const known = context.known ?? (await readState(place))
+    const write = (inside: Place, from: WriteContext) => writeLocation(layout, inside, request, from)
+    if (!fitsTransaction(request, known)) return write(place, { ...context, known })
+    return inTransaction(place, { ...context, known, client: this.#client }, write)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -77,7 +87,7 @@ export class MongoSession implements Session {
   }
 
   #place(location: string): Place {
-    return { database: this.#database, location, updatesPerCommand: this.#settings.deployment.updatesPerCommand }
+    return { database: this.#database, location, updatesPerCommand: this.#settings.deployment.updatesPerCommand, options: {} }
   }
 
   /** Reads a state, and keeps it in mind for the write that may follow. */

@@ -1,6 +1,6 @@
 import { storeError } from '@vartrack/sink-kit'
 import type { Collection, Db } from 'mongodb'
-import { isDuplicate } from './errors.js'
+import { isDuplicate, isWriteConflict, LostRace } from './errors.js'
 import type { Place } from './place.js'
 import { LocationState } from './state.js'
 
@@ -49,34 +49,37 @@ export async function casState(place: Place, before: VersionedState, state: Loca
 /**
  * The first half of {@link casState}. A state that is entered counts once it, or one that came from it, is seen to be the newest: a slow writer may have
  * entered a revision that had come and gone.
+ * @throws LostRace in a transaction, which is over with that
  */
 export async function enterState(place: Place, before: VersionedState, state: LocationState): Promise<VersionedState | undefined> {
-  const { database, location } = place
+  const { database, location, options } = place
   const revision = before.revision + 1
   try {
-    await states(database).insertOne({ _id: idOf(location, revision), location, revision, state: JSON.stringify(state) })
+    await states(database).insertOne({ _id: idOf(location, revision), location, revision, state: JSON.stringify(state) }, options)
     return { state, revision }
   } catch (error) {
-    if (isDuplicate(error)) return undefined
-    throw error
+    const isLost = isDuplicate(error) || (options.session !== undefined && isWriteConflict(error))
+    if (!isLost) throw error
+    if (options.session) throw new LostRace()
+    return undefined
   }
 }
 
 /** Removes revisions that are no longer needed, every few of them. @param from revision before the changes of a writer, @param to after them */
-export async function sweepStates({ database, location }: Place, from: number, to: number): Promise<void> {
+export async function sweepStates({ database, location, options }: Place, from: number, to: number): Promise<void> {
   const isDue = Math.floor(from / SWEPT_EVERY) < Math.floor(to / SWEPT_EVERY)
-  if (isDue) await states(database).deleteMany({ _id: { $gt: `${location}\n`, $lte: idOf(location, to - KEPT) } })
+  if (isDue) await states(database).deleteMany({ _id: { $gt: `${location}\n`, $lte: idOf(location, to - KEPT) } }, options)
 }
 
 async function isStillRecent(place: Place, revision: number): Promise<boolean> {
   const newest = await newestState(place)
   if (!newest || newest.revision - revision < KEPT) return true
-  await states(place.database).deleteOne({ _id: idOf(place.location, revision) })
+  await states(place.database).deleteOne({ _id: idOf(place.location, revision) }, place.options)
   return false
 }
 
-async function newestState({ database, location }: Place): Promise<StateDocument | undefined> {
-  const [newest] = await states(database).find(revisionsOf(location)).sort({ _id: -1 }).limit(1).toArray()
+async function newestState({ database, location, options }: Place): Promise<StateDocument | undefined> {
+  const [newest] = await states(database).find(revisionsOf(location), options).sort({ _id: -1 }).limit(1).toArray()
   return newest
 }
 

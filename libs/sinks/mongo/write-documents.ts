@@ -2,6 +2,7 @@ import { batches, type FrameRecord, recordCount, records, storeError, type Write
 import type { AnyBulkWriteOperation, Filter } from 'mongodb'
 import { documentsAt, FEW, type KeyDocument, named } from './documents.js'
 import { isDuplicate } from './errors.js'
+import { together } from './place.js'
 import { changedBy, earlierThan, insertedBy, insertedByAny, notLaterThan, type Stamp } from './stamp.js'
 import { BULK } from './traits.js'
 import { storedValue } from './values.js'
@@ -18,7 +19,8 @@ type Operation = AnyBulkWriteOperation<KeyDocument>
 /** Puts and deletes, in bulks; before each the fence is looked at. */
 export async function writeDocuments(writing: Writing, changes: Buffer): Promise<WriteResult> {
   const isFew = recordCount(changes) <= FEW
-  const [present] = await Promise.all([presentDocuments(writing, changes, isFew), isFew ? writing.check() : undefined])
+  const look = () => presentDocuments(writing, changes, isFew)
+  const [present] = isFew ? await together(writing, look, writing.check) : [await look()]
   let put = 0
   let deleted = 0
   let isChecked = isFew
@@ -34,14 +36,14 @@ export async function writeDocuments(writing: Writing, changes: Buffer): Promise
 
 /** Removes what overtaken writes have inserted and nobody else has touched. */
 export async function removeOrphans(writing: Writing): Promise<void> {
-  await documentsAt(writing).deleteMany({ _vt: { $in: insertedByAny(writing.source, writing.abandoned) } })
+  await documentsAt(writing).deleteMany({ _vt: { $in: insertedByAny(writing.source, writing.abandoned) } }, writing.options)
 }
 
 /** After this the overtaken writer's late updates and deletes find nothing that they may touch. */
 export async function restamp(writing: Writing): Promise<void> {
   const { source, generation, abandoned } = writing
   const filter = { _vt: earlierThan(source, generation, abandoned) }
-  await documentsAt(writing).updateMany(filter, { $set: { _vt: changedBy(source, generation) } })
+  await documentsAt(writing).updateMany(filter, { $set: { _vt: changedBy(source, generation) } }, writing.options)
 }
 
 async function writeBulk(writing: Writing, batch: readonly FrameRecord[], present: ReadonlyMap<string, Present>): Promise<WriteResult> {
@@ -78,7 +80,7 @@ function updatesIn(operations: readonly Operation[]): number {
 
 async function bulk(writing: Writing, operations: Operation[]) {
   try {
-    return await documentsAt(writing).bulkWrite(operations, { ordered: true })
+    return await documentsAt(writing).bulkWrite(operations, { ...writing.options, ordered: true })
   } catch (error) {
     throw isDuplicate(error) ? await lost(writing) : error
   }
@@ -86,7 +88,7 @@ async function bulk(writing: Writing, operations: Operation[]) {
 
 /** A document appeared, went or was stamped in between: by a newer writer, which the fence tells, or by somebody's hand. */
 async function lost(writing: Writing): Promise<Error> {
-  await writing.check()
+  if (!writing.options.session) await writing.check()
   return storeError('sink.unavailable', 'somebody changed the collection meanwhile', writing.location)
 }
 
@@ -112,8 +114,8 @@ function notNewer({ source, generation }: Writing, id: KeyDocument['_id']): Filt
 async function presentDocuments(writing: Writing, changes: Buffer, isFew: boolean): Promise<Map<string, Present>> {
   const filters: Filter<KeyDocument>[] = isFew ? named([...records(changes)].map(({ key }) => key.toString())) : [{}]
   const present = new Map<string, Present>()
-  const options = { projection: { _id: 1, key: 1, _vt: 1 }, batchSize: 10_000 } as const
-  const found = await Promise.all(filters.map((filter) => documentsAt(writing).find(filter, options).toArray()))
+  const options = { ...writing.options, projection: { _id: 1, key: 1, _vt: 1 }, batchSize: 10_000 }
+  const found = await together<KeyDocument[][]>(writing, ...filters.map((filter) => () => documentsAt(writing).find(filter, options).toArray()))
   for (const { _id: id, key, _vt: stamp } of found.flat()) if (!present.has(key)) present.set(key, { id, stamp })
   return present
 }

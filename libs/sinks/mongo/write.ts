@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { checkFence, checkLimits, movedHead, recordCount, staleWrite, storeError, type WriteRequest, type WriteResult } from '@vartrack/sink-kit'
 import { storeJournal, sweepJournals } from './journals.js'
 import type { Layout } from './layout.js'
-import type { Place } from './place.js'
+import { type Place, together } from './place.js'
 import { begun, committed, type JournalName, type SourceState, sourceOf, withSource } from './state.js'
 import { casState, enterState, readState, sweepStates, type VersionedState } from './state-store.js'
 import { limits } from './traits.js'
@@ -36,7 +36,7 @@ export interface WriteContext {
 }
 
 /**
- * Writes the changes of one source without a transaction: the state of the location names the write first, then the documents follow, each guarded by its
+ * Writes the changes of one source, with or without a transaction around it: the state of the location names the write first, then the documents follow, each guarded by its
  * stamp, then the head counts. A writer that was overtaken changes nothing any more; what it inserts late is recognised and removed.
  * @throws VarTrackError `fence.*`, `sink.*`
  */
@@ -92,7 +92,11 @@ async function commit(writing: Writing, request: WriteRequest, from: number): Pr
     return committed(before, request.head, request.journal !== null)
   }
   const { to } = await change(writing, writing.source, decide, { known: writing.seen.last, set: casState })
-  await Promise.all([sweepJournals(writing, request.head, to.state), sweepStates(writing, from, to.revision)])
+  await together(
+    writing,
+    () => sweepJournals(writing, request.head, to.state),
+    () => sweepStates(writing, from, to.revision),
+  )
 }
 
 function writingOf(place: Place, request: WriteRequest, { now, to }: Change, token: string, { stop }: WriteContext): Writing {

@@ -19,7 +19,7 @@ export const wires: Readonly<Partial<Record<SinkType, Wire>>> = {
   zookeeper: { length: (bytes) => prefixed(bytes, bytes.length < 4 ? 0 : 4 + bytes.readInt32BE(0)), isStep: (message) => message.readInt32BE(4) > 0 },
 }
 
-const GREETINGS = /^(hello|isMaster|ismaster|ping|endSessions)$/
+const GREETINGS = /^(hello|isMaster|ismaster|ping|buildInfo|saslStart|saslContinue|endSessions)$/
 
 function prefixed(bytes: Buffer, length: number): number | undefined {
   return bytes.length >= 4 && bytes.length >= length ? length : undefined
