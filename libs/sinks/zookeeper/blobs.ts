@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { deflateRaw, inflateRaw } from 'node:zlib'
 import { chunkBytes } from '@vartrack/sink-kit'
-import type { Step } from './connection.js'
+import { getRequest, type Step } from './connection.js'
 import type { BlobName, RootState } from './root-state.js'
 import { MULTI_BYTES } from './traits.js'
 import { hiddenPath, type Tree } from './tree.js'
@@ -42,17 +42,25 @@ export function checksOf(blob: Blob): Step[] {
 /** The content of a blob, or null when a chunk is gone. */
 export async function readBlob(tree: Tree, blob: BlobName): Promise<Buffer | null> {
   const paths = Array.from({ length: blob.chunks }, (_, index) => chunkPath(tree, blob.name, index))
-  const pieces = await tree.connection.getMany(paths, tree.signal)
-  return pieces.every((piece) => piece !== null) ? promisify(inflateRaw)(Buffer.concat(pieces)) : null
+  const pieces = (await tree.connection.inTurn(paths.map(getRequest), tree.signal)).flatMap((piece) => piece?.data ?? [])
+  return pieces.length === paths.length ? promisify(inflateRaw)(Buffer.concat(pieces)) : null
 }
 
 /** Removes the blobs of a source that no state names: older journals, and what writers that were killed have left. */
 export async function sweep(tree: Tree, source: string, state: RootState): Promise<void> {
+  const hidden = (await tree.connection.children(hiddenPath(tree), tree.signal)) ?? []
+  await Promise.all(leftovers(tree, hidden, source, state).map((step) => tree.connection.multi([step], tree.signal)))
+}
+
+/**
+ * Steps that remove what {@link sweep} would.
+ * @param hidden names of the hidden znodes
+ */
+export function leftovers(tree: Tree, hidden: readonly string[], source: string, state: RootState): Step[] {
   const named = new Set([...state.sources.flatMap((one) => one.journals), ...(state.redo ? [state.redo] : [])].map(({ name }) => name))
   const owner = `-${ownerOf(source)}-`
-  const names = (await tree.connection.children(hiddenPath(tree), tree.signal)) ?? []
-  const left = names.filter((name) => name.includes(owner) && !named.has(name.slice(0, name.lastIndexOf('-'))))
-  await Promise.all(left.map((name) => tree.connection.multi([{ kind: 'remove', path: `${hiddenPath(tree)}/${name}` }], tree.signal)))
+  const left = hidden.filter((name) => name.includes(owner) && !named.has(name.slice(0, name.lastIndexOf('-'))))
+  return left.map((name) => ({ kind: 'remove', path: `${hiddenPath(tree)}/${name}` }))
 }
 
 function ownerOf(source: string): string {

@@ -42,37 +42,24 @@ export class ZooKeeperConnection implements AsyncDisposable {
 
   /** Null when there is no such znode. */
   async get(path: string, signal: AbortSignal): Promise<Znode | null> {
-    return orNull(
-      this.#run<Znode>(signal, (client, resolve, reject) =>
-        client.getData(path, (error, data, stat) => (error ? reject(error) : resolve({ data: data ?? Buffer.alloc(0), version: stat.version }))),
-      ),
-    )
-  }
-
-  /** The data of many znodes, in their order; null for one that is not there. One deadline for all. */
-  async getMany(paths: readonly string[], signal: AbortSignal): Promise<(Buffer | null)[]> {
-    const client = await this.#alive(signal)
-    using limited = withTimeout(signal, this.#timeout)
-    const get = (path: string, done: Answered<Buffer | null>) =>
-      client.getData(path, (error, data) => (error?.code === CODE.noNode ? done(null, null) : done(error, data ?? Buffer.alloc(0))))
-    return await abortable(pipelined(client, paths, get, limited), limited).catch(rethrow)
+    const [znode] = await this.inTurn([getRequest(path)], signal)
+    return znode
   }
 
   /** Null when there is no such znode. */
   async children(path: string, signal: AbortSignal): Promise<string[] | null> {
-    return orNull(
-      this.#run<string[]>(signal, (client, resolve, reject) =>
-        client.getChildren(path, (error, children) => (error ? reject(error) : resolve(children))),
-      ),
-    )
+    const [names] = await this.inTurn([childrenRequest(path)], signal)
+    return names
   }
 
-  /** Which of the znodes are there, in their order. One deadline for all. */
-  async existing(paths: readonly string[], signal: AbortSignal): Promise<boolean[]> {
+  /**
+   * The answers to many requests, in their order; sent without waiting for one another. The server takes those of a session in turn: what a later one says
+   * is as new as what an earlier one says, or newer. One deadline for all.
+   */
+  async inTurn<const Requests extends readonly Request<unknown>[]>(requests: Requests, signal: AbortSignal): Promise<Answers<Requests>> {
     const client = await this.#alive(signal)
     using limited = withTimeout(signal, this.#timeout)
-    const exists = (path: string, done: Answered<boolean>) => client.exists(path, (error, stat) => done(error, stat !== null))
-    return await abortable(pipelined(client, paths, exists, limited), limited).catch(rethrow)
+    return (await abortable(pipelined(client, requests, limited), limited).catch(rethrow)) as Answers<Requests>
   }
 
   /** All steps or none. @throws VarTrackError `sink.*`; what a lost connection swallowed may have happened */
@@ -127,38 +114,66 @@ const IN_FLIGHT = 900
 
 type Answered<T> = (error: DriverError | null, value: T) => void
 
-/** Asks for many znodes with as many requests on their way as the server likes, and half of them to a packet: the driver alone sends each by itself. */
-function pipelined<T>(
-  client: DriverClient,
-  paths: readonly string[],
-  ask: (path: string, done: Answered<T>) => void,
-  signal: AbortSignal,
-): Promise<T[]> {
-  const values = Array.from<T>({ length: paths.length })
+/** Something asked of the server. `send` is a method, so that requests of several kinds go into one list. */
+export interface Request<T> {
+  send(client: DriverClient, done: Answered<T>): void
+}
+
+/** What each of several requests is answered with. */
+export type Answers<Requests extends readonly Request<unknown>[]> = {
+  -readonly [Index in keyof Requests]: Requests[Index] extends Request<infer Answer> ? Answer : never
+}
+
+/** For data and version of a znode; null when it is not there. */
+export function getRequest(path: string): Request<Znode | null> {
+  return {
+    send: (client, done) =>
+      client.getData(path, (error, data, stat) => {
+        if (error) done(isMissing(error) ? null : error, null)
+        else done(null, { data: data ?? NO_DATA, version: stat.version })
+      }),
+  }
+}
+
+/** For the names below a znode; null when it is not there. */
+export function childrenRequest(path: string): Request<string[] | null> {
+  return { send: (client, done) => client.getChildren(path, (error, names) => (isMissing(error) ? done(null, null) : done(error, names))) }
+}
+
+/** Whether a znode is there. */
+export function existsRequest(path: string): Request<boolean> {
+  return { send: (client, done) => client.exists(path, (error, stat) => done(error, stat !== null)) }
+}
+
+function isMissing(error: DriverError | null): boolean {
+  return error?.code === CODE.noNode
+}
+
+const NO_DATA = Buffer.alloc(0)
+
+/** With as many requests on their way as the server likes, and half of them to a packet: the driver alone sends each by itself. */
+function pipelined<T>(client: DriverClient, requests: readonly Request<T>[], signal: AbortSignal): Promise<T[]> {
+  const values = Array.from<T>({ length: requests.length })
   return new Promise((resolve, reject) => {
     let sent = 0
     let answered = 0
     const refill = () => {
       const { socket } = client.connectionManager
       socket?.cork()
-      for (; sent < paths.length && sent - answered < IN_FLIGHT && !signal.aborted; sent++) askFor(sent)
+      for (; sent < requests.length && sent - answered < IN_FLIGHT && !signal.aborted; sent++) send(sent)
       socket?.uncork()
     }
-    const askFor = (index: number) =>
-      ask(paths[index] as string, (error, value) => {
+    const send = (index: number) =>
+      requests[index]?.send(client, (error, value) => {
         if (error) return reject(error)
         values[index] = value
         answered += 1
-        if (answered === paths.length) resolve(values)
+        if (answered === requests.length) resolve(values)
         else if (sent - answered <= IN_FLIGHT / 2) refill()
       })
-    if (paths.length === 0) resolve(values)
+    if (requests.length === 0) resolve(values)
     else refill()
   })
-}
-
-async function orNull<T>(promise: Promise<T>): Promise<T | null> {
-  return promise.catch((error: unknown) => (codeOf(error) === CODE.noNode ? null : rethrow(error)))
 }
 
 function rethrow(error: unknown): never {

@@ -1,8 +1,9 @@
 import { FrameWriter, records, storeError } from '@vartrack/sink-kit'
 import { readBlob } from './blobs.js'
+import { childrenRequest, getRequest, type Request, type Znode } from './connection.js'
 import { decodeValue } from './encoding.js'
 import { HIDDEN, keyOfName } from './keys.js'
-import type { BlobName } from './root-state.js'
+import { type BlobName, decodeRoot } from './root-state.js'
 import { keyPath, readRoot, stateOf, type Tree } from './tree.js'
 
 const ATTEMPTS = 5
@@ -14,29 +15,43 @@ const ATTEMPTS = 5
  */
 export async function readTree(tree: Tree, keys: 'all' | readonly string[]): Promise<Buffer> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const before = await readRoot(tree)
-    const values = before ? await readValues(tree, keys) : new Map<string, Buffer>()
-    const staged = before?.state.redo ? await readBlob(tree, before.state.redo) : undefined
-    const after = await readRoot(tree)
-    if (before?.version === after?.version && staged !== null) return frameOf(tree, values, staged, keys)
+    const listed = keys === 'all' ? await listKeys(tree) : undefined
+    const { before, values, after } = await readValues(tree, listed?.keys ?? (keys as readonly string[]))
+    if (versionOf(before) !== versionOf(after) || (listed && versionOf(listed.root) !== versionOf(before))) continue
+    const redo = before ? decodeRoot(before.data, tree.location).redo : null
+    if (!redo) return frameOf(tree, values, undefined, keys)
+    const staged = await readBlob(tree, redo)
+    if (staged && versionOf(await readRoot(tree)) === versionOf(before)) return frameOf(tree, values, staged, keys)
   }
   throw storeError('sink.unavailable', 'the place kept changing', tree.location)
 }
 
-async function readValues(tree: Tree, keys: 'all' | readonly string[]): Promise<Map<string, Buffer>> {
-  const names = keys === 'all' ? await childKeys(tree) : keys
-  const paths = names.map((key) => keyPath(tree, key))
-  const data = await tree.connection.getMany(paths, tree.signal)
-  const values = new Map<string, Buffer>()
-  for (const [index, value] of data.entries()) {
-    if (value) values.set(names[index] as string, decodeValue(tree.encoding, value))
-  }
-  return values
+interface Values {
+  readonly before: Znode | null
+  readonly values: Map<string, Buffer>
+  readonly after: Znode | null
 }
 
-async function childKeys(tree: Tree): Promise<string[]> {
-  const names = (await tree.connection.children(tree.location, tree.signal)) ?? []
-  return names.filter((name) => name !== HIDDEN).flatMap((name) => keyOfName(name) ?? [])
+/** The head, the values, and the head once more, in one flight. */
+async function readValues(tree: Tree, keys: readonly string[]): Promise<Values> {
+  const root = getRequest(tree.location)
+  const answers = await tree.connection.inTurn([root, ...keys.map((key) => getRequest(keyPath(tree, key))), root], tree.signal)
+  const values = new Map<string, Buffer>()
+  for (const [index, key] of keys.entries()) {
+    const znode = answers[index + 1]
+    if (znode) values.set(key, decodeValue(tree.encoding, znode.data))
+  }
+  return { before: answers[0] ?? null, values, after: answers.at(-1) ?? null }
+}
+
+async function listKeys(tree: Tree): Promise<{ root: Znode | null; keys: string[] }> {
+  const requests: [Request<Znode | null>, Request<string[] | null>] = [getRequest(tree.location), childrenRequest(tree.location)]
+  const [root, names] = await tree.connection.inTurn(requests, tree.signal)
+  return { root, keys: (names ?? []).filter((name) => name !== HIDDEN).flatMap((name) => keyOfName(name) ?? []) }
+}
+
+function versionOf(znode: { readonly version: number } | null): number | undefined {
+  return znode?.version
 }
 
 function frameOf(tree: Tree, values: Map<string, Buffer>, staged: Buffer | undefined, keys: 'all' | readonly string[]): Buffer {

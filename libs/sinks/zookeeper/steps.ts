@@ -1,5 +1,5 @@
 import { type FrameRecord, overLimit, recordCount, records } from '@vartrack/sink-kit'
-import type { Step } from './connection.js'
+import { childrenRequest, existsRequest, type Request, type Step } from './connection.js'
 import { encodeValue } from './encoding.js'
 import { keyOfName, nameOfKey } from './keys.js'
 import { limits, MULTI_BYTES } from './traits.js'
@@ -19,10 +19,10 @@ export interface KeySteps {
 
 /**
  * Turns changes into steps.
+ * @param there names of the keys' znodes that are there, as {@link presenceOf} finds them
  * @throws VarTrackError `sink.limit` when a value is too large once encoded
  */
-export async function stepsOf(tree: Tree, changes: Buffer): Promise<KeySteps> {
-  const there = await presentNames(tree, changes)
+export function stepsOf(tree: Tree, changes: Buffer, there: ReadonlySet<string>): KeySteps {
   const steps: Step[] = []
   let put = 0
   for (const record of records(changes)) {
@@ -68,13 +68,22 @@ function valueOf(tree: Tree, record: FrameRecord): Buffer {
   throw overLimit({ what: 'A value, encoded, is', bytes: data.length, most: limits.valueBytes, location: tree.location, key: record.key })
 }
 
-async function presentNames(tree: Tree, changes: Buffer): Promise<ReadonlySet<string>> {
-  if (recordCount(changes) > FEW)
-    return new Set((await tree.connection.children(tree.location, tree.signal))?.filter((name) => keyOfName(name) !== undefined))
+/** What has to be asked to know which znodes of changed keys are there, and what the answers mean. */
+export interface Presence {
+  readonly requests: readonly Request<boolean | string[] | null>[]
+  names(answers: readonly (boolean | string[] | null)[]): ReadonlySet<string>
+}
+
+/** A few keys are looked up one by one; for more of them the children are listed. */
+export function presenceOf(tree: Tree, changes: Buffer): Presence {
+  if (recordCount(changes) > FEW) {
+    return { requests: [childrenRequest(tree.location)], names: ([listed]) => new Set(Array.isArray(listed) ? listed.filter(isOfKey) : []) }
+  }
   const names = [...records(changes)].map((record) => nameOfKey(record.key.toString()))
-  const found = await tree.connection.existing(
-    names.map((name) => `${tree.location}/${name}`),
-    tree.signal,
-  )
-  return new Set(names.filter((_, index) => found[index]))
+  const requests = names.map((name) => existsRequest(`${tree.location}/${name}`))
+  return { requests, names: (answers) => new Set(names.filter((_, index) => answers[index])) }
+}
+
+function isOfKey(name: string): boolean {
+  return keyOfName(name) !== undefined
 }

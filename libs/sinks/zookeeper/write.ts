@@ -1,10 +1,10 @@
 import { checkFence, checkLimits, sameHead, storeError, type WriteRequest, type WriteResult } from '@vartrack/sink-kit'
-import { type Blob, checksOf, newBlob, readBlob, stage, sweep } from './blobs.js'
+import { type Blob, checksOf, leftovers, newBlob, readBlob, stage, sweep } from './blobs.js'
 import type { MultiOutcome, Step } from './connection.js'
-import { encodeRoot, type RootState, type SourceState, sourceOf } from './root-state.js'
-import { bytesOf, type KeySteps, multis, stepsOf } from './steps.js'
+import { type BlobName, encodeRoot, type RootState, type SourceState, sourceOf } from './root-state.js'
+import { bytesOf, type KeySteps, multis, presenceOf, stepsOf } from './steps.js'
 import { limits, MULTI_BYTES } from './traits.js'
-import { makeRoot, type Root, readRoot, type Tree } from './tree.js'
+import { lookAt, type Root, readRoot, type Tree } from './tree.js'
 
 /** How often a write begins again because somebody else changed the place meanwhile: other sources, or people. */
 const ATTEMPTS = 12
@@ -19,49 +19,60 @@ const IN_FLIGHT = 12
 export async function writeTree(tree: Tree, request: WriteRequest): Promise<WriteResult> {
   checkLimits(request.changes, limits, tree.location)
   checkFence(request.expected, request.head, request.expected, tree.location)
+  const presence = presenceOf(tree, request.changes)
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const root = await settled(tree)
-    if (root) {
-      checkFence(sourceOf(root.state, request.head.source)?.head ?? null, request.head, request.expected, tree.location)
-      const result = await tryWrite(tree, request, root)
-      if (result) return result
+    const { root, hidden, answers } = await lookAt(tree, presence.requests)
+    if (root.state.redo) {
+      await finish(tree, root, root.state.redo)
+      continue
     }
+    checkFence(sourceOf(root.state, request.head.source)?.head ?? null, request.head, request.expected, tree.location)
+    const keys = stepsOf(tree, request.changes, presence.names(answers))
+    if (await tryWrite(tree, request, { root, hidden, keys })) return { put: keys.put, deleted: keys.deleted }
   }
   throw storeError('sink.unavailable', 'other writers kept changing the place', tree.location)
+}
+
+/** What a write goes by. */
+interface Seen {
+  readonly root: Root
+  /** Names of the hidden znodes. */
+  readonly hidden: readonly string[]
+  readonly keys: KeySteps
 }
 
 /** Brings the changes that a writer has left staged to their znodes; nothing where there are none. */
 export async function finishTree(tree: Tree): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const root = await readRoot(tree)
-    if (!root?.state.redo || (await settled(tree))) return
+    if (!root?.state.redo || (await finish(tree, root, root.state.redo)) === 'done') return
   }
   throw storeError('sink.unavailable', 'other writers kept changing the place', tree.location)
 }
 
-/** The root once staged changes of an earlier write are where they belong; null when somebody moved it meanwhile. */
-async function settled(tree: Tree): Promise<Root | null> {
-  const root = await makeRoot(tree)
-  if (!root.state.redo) return root
-  const changes = await readBlob(tree, root.state.redo)
-  const outcome = await rollForward(tree, root, changes ? (await stepsOf(tree, changes)).steps : [])
-  return outcome === 'done' ? readRoot(tree) : null
+async function finish(tree: Tree, root: Root, redo: BlobName): Promise<MultiOutcome> {
+  const changes = await readBlob(tree, redo)
+  if (!changes) return rollForward(tree, root, [])
+  const presence = presenceOf(tree, changes)
+  const there = presence.names(await tree.connection.inTurn(presence.requests, tree.signal))
+  return rollForward(tree, root, stepsOf(tree, changes, there).steps)
 }
 
-async function tryWrite(tree: Tree, request: WriteRequest, root: Root): Promise<WriteResult | null> {
-  const keys = await stepsOf(tree, request.changes)
+/** False when somebody changed the place meanwhile. */
+async function tryWrite(tree: Tree, request: WriteRequest, seen: Seen): Promise<boolean> {
+  const { root, hidden, keys } = seen
   const journal = request.journal && (await newBlob(tree, 'journal', request.head.source, request.journal))
   const next = nextState(root.state, request, journal)
-  const result = { put: keys.put, deleted: keys.deleted }
-  if (bytesOf(keys.steps) + encodeRoot(next).length > MULTI_BYTES)
-    return (await writeStaged(tree, request, root, next, keys, journal)) ? result : null
+  const bytes = bytesOf(keys.steps) + encodeRoot(next).length
+  if (bytes > MULTI_BYTES) return writeStaged(tree, request, root, next, keys, journal)
   const flip: Step = { kind: 'set', path: tree.location, data: encodeRoot(next), version: root.version }
-  const small = journal && bytesOf(keys.steps) + encodeRoot(next).length + journal.bytes < MULTI_BYTES
-  if (journal && !small) await stage(tree, journal)
-  const journalSteps = journal ? (small ? journal.creates : checksOf(journal)) : []
-  if ((await flipHead(tree, request, [...journalSteps, ...keys.steps, flip])) === 'raced') return null
+  const removals = leftovers(tree, hidden, request.head.source, next)
+  if (bytes + (journal?.bytes ?? 0) + bytesOf(removals) < MULTI_BYTES)
+    return (await flipHead(tree, request, [...(journal?.creates ?? []), ...keys.steps, ...removals, flip])) === 'done'
+  if (journal) await stage(tree, journal)
+  if ((await flipHead(tree, request, [...(journal ? checksOf(journal) : []), ...keys.steps, flip])) === 'raced') return false
   await sweep(tree, request.head.source, next)
-  return result
+  return true
 }
 
 async function writeStaged(tree: Tree, request: WriteRequest, root: Root, next: RootState, keys: KeySteps, journal: Blob | null): Promise<boolean> {
@@ -70,7 +81,7 @@ async function writeStaged(tree: Tree, request: WriteRequest, root: Root, next: 
   const state: RootState = { ...next, redo: redo.name }
   const flip: Step = { kind: 'set', path: tree.location, data: encodeRoot(state), version: root.version }
   if ((await flipHead(tree, request, [...checksOf(redo), ...(journal ? checksOf(journal) : []), flip])) === 'raced') return false
-  if ((await rollForward(tree, { state, version: root.version + 1 }, keys.steps)) === 'raced') await settled(tree)
+  if ((await rollForward(tree, { state, version: root.version + 1 }, keys.steps)) === 'raced') await finishTree(tree)
   await sweep(tree, request.head.source, next)
   return true
 }
