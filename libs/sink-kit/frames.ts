@@ -57,10 +57,13 @@ export function* records(frame: Buffer): Generator<FrameRecord> {
     const valueStart = keyStart + frame.readUInt32LE(at + 8)
     const end = valueStart + frame.readUInt32LE(at + 12)
     if (end > frame.length) throw malformed('a record is cut short')
+    const op = OP_NAMES[frame[at] as number]
+    const type = TYPE_NAMES.get(frame[at + 1] as number)
+    if (op === undefined || type === undefined) throw malformed('a record is of no kind that is known')
     const flags = frame[at + 2] as number
     yield {
-      op: OP_NAMES[frame[at] as number] as Op,
-      type: TYPE_NAMES.get(frame[at + 1] as number) as EntryType,
+      op,
+      type,
       secret: (flags & 1) !== 0,
       logged: (flags & 2) !== 0,
       origin: origins[frame.readUInt32LE(at + 4)],
@@ -79,6 +82,7 @@ function readHeader(frame: Buffer): { origins: string[]; offset: number } {
     if (offset + 2 > frame.length) throw malformed('its origins are cut short')
     const start = offset + 2
     offset = start + frame.readUInt16LE(offset)
+    if (offset > frame.length) throw malformed('its origins are cut short')
     origins.push(frame.toString('utf8', start, offset))
   }
   return { origins, offset }
