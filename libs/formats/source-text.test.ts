@@ -62,11 +62,22 @@ describe('the size of a file', () => {
   it('is checked before anything is read', async () => {
     expect(await errorOf('f.yaml', Buffer.alloc(LIMITS.maxFileBytes + 1, 0xff))).toMatchObject({ code: 'limit.bytes', place: { file: 'f.yaml' } })
   })
+  it.each([
+    ['yaml', 'a: 1\n"b": \'2\'\nc: |\n  "text"\n  k: v\n'],
+    ['yaml', '{a: {b: {c: 1}}, ? d, "e": *f}'.replace('*f', '{g: 3}')],
+    ['yaml', '? a\n: 1\n? b\n? c\n'],
+    ['xml', '<r><a x="1">\n<b><c>2</c><!-- c --></b></a><d>3</d></r>'],
+  ])('is not counted too high in %s: %s', async (format, text) => {
+    await expect(jsonOf(`f.${format}`, text, { ...LIMITS, maxKeys: 3 })).resolves.toContain('{')
+    await expect(jsonOf(`f.${format}`, text, { ...LIMITS, maxKeys: 2 })).rejects.toMatchObject({ code: 'limit.keys' })
+  })
   it('is counted in values too', async () => {
     const limits = { ...LIMITS, maxKeys: 3 }
     for (const [file, text] of [
       ['f.yaml', 'a: 1\nb: 2\nc: [1, 2]\n'],
       ['f.toml', 'a=1\nb=2\nc=[1,\n2]\n'],
+      ['f.yaml', '{"a": 1, b: {c: "2", \'d\': [3]},\n e: 4}'],
+      ['f.xml', '<r><a>1</a><b c="2">\n<d/></b><e/></r>'],
       ['f.env', 'a=1\nb=2\nc=3\nd=4\n'],
       ['f.ini', 'a=1\nb=2\n[s]\nc=3\nd=4\n'],
       ['f.properties', 'a=1\nb=2\nc=3\nd=4\n'],

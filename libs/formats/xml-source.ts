@@ -46,14 +46,18 @@ export function checkXmlSource(source: SourceText, limits: ParseLimits): Checked
   let roots = 0
   let end = 0
   let values = 0
+  /** Values that the document has at least: its attributes, and elements that hold neither these nor others. */
+  let scalars = 0
   let plain = true
   /** The last markup was a start tag: text up to its end tag is all there is in the element. */
   let opened = false
+  let bare = false
   for (let match = nextMarkup(text, 0); match !== null; match = nextMarkup(text, end)) {
     const at = match.index
     const [markup] = match
     if (depth === 0) rejectOutsideRoot(source, end, at, markup)
     else if (plain && at > end) plain = opened && markup === '</' ? isTrimmedAlike(text, end, at) : isBlank(text, end, at)
+    if (opened && bare && markup === '</') scalars += 1
     opened = false
     if (markup !== '<') {
       end = endOfMarkup(source, markup, at)
@@ -63,6 +67,9 @@ export function checkXmlSource(source: SourceText, limits: ParseLimits): Checked
     }
     const tag = readStartTag(source, at, limits.maxKeys)
     values += 1 + tag.attributes
+    bare = tag.attributes === 0
+    scalars += tag.empty && bare ? 1 : tag.attributes
+    if (scalars > limits.maxKeys) throw refuse(source, at, tooManyKeys(limits))
     plain &&= tag.plain
     if (depth === 0) roots += 1
     if (roots > 1) throw refuse(source, at, wrong('there is more than one root element'))

@@ -42,13 +42,34 @@ function onlyDocument(source: SourceText, limits: ParseLimits): Document.Parsed 
 function* tokens(source: SourceText, limits: ParseLimits): Generator<Token> {
   const parser = new Parser()
   let lexemes = 0
+  const leaves = createLeafCount()
   for (const lexeme of new Lexer().lex(source.text)) {
     yield* parser.next(lexeme)
     lexemes += 1
     if (parser.stack.length > limits.maxDepth + STACK_SLACK) throw refuse(source, parser.offset, tooDeep(limits))
-    if (lexemes > limits.maxKeys * LEXEMES_PER_KEY) throw refuse(source, parser.offset, tooManyKeys(limits))
+    if (lexemes > limits.maxKeys * LEXEMES_PER_KEY || leaves.atLeast(lexeme) > limits.maxKeys)
+      throw refuse(source, parser.offset, tooManyKeys(limits))
   }
   yield* parser.end()
+}
+
+/** The lexer says so before the text of a scalar that is not in quotes. */
+const SCALAR_FOLLOWS = '\u001f'
+
+/** Counts values while they are read, and never too many: every scalar is one, but for those that a colon makes a key. */
+function createLeafCount(): { atLeast(lexeme: string): number } {
+  let leaves = 0
+  let isText = false
+  return {
+    atLeast: (lexeme) => {
+      const isScalar = !isText && (lexeme === SCALAR_FOLLOWS || lexeme.startsWith('"') || lexeme.startsWith("'"))
+      if (isScalar) leaves += 1
+      else if (!isText && lexeme === ':') leaves -= 1
+      isText = lexeme === SCALAR_FOLLOWS && !isText
+      // The last one may still be a key.
+      return leaves - 1
+    },
+  }
 }
 
 function rejectErrors(document: Document.Parsed, source: SourceText): void {
