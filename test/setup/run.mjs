@@ -24,11 +24,12 @@ const SHOWN_LINES = 25
  * @throws {SetupError} with start and end of the output when the command fails or does not exist
  */
 export async function run(command, args, options = {}) {
-  const { code, output } = await attempt(command, args, options)
+  const { code, signal, output } = await attempt(command, args, options)
   if (code === 0) return output
   const lines = output.trimEnd().split('\n')
   const shown = (lines.length <= 2 * SHOWN_LINES ? lines : [...lines.slice(0, SHOWN_LINES), '...', ...lines.slice(-SHOWN_LINES)]).join('\n  | ')
-  throw new SetupError(`\`${[command, ...args].join(' ')}\` failed (${code ?? 'it could not be started'}):\n  | ${shown}`)
+  const how = code ?? (signal ? `it was ended by ${signal}` : 'it could not be started')
+  throw new SetupError(`\`${[command, ...args].join(' ')}\` failed (${how}):\n  | ${shown}`)
 }
 
 /**
@@ -36,7 +37,7 @@ export async function run(command, args, options = {}) {
  * @param {string} command
  * @param {readonly string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
- * @returns {Promise<{ code: number | null, output: string }>}
+ * @returns {Promise<{ code: number | null, signal: NodeJS.Signals | null, output: string }>} neither code nor signal: it could not be started
  */
 export function attempt(command, args, options = {}) {
   return new Promise((resolve) => {
@@ -45,7 +46,7 @@ export function attempt(command, args, options = {}) {
     const parts = []
     child.stdout.on('data', (part) => parts.push(part))
     child.stderr.on('data', (part) => parts.push(part))
-    child.on('error', (error) => resolve({ code: null, output: error.message }))
-    child.on('close', (code) => resolve({ code, output: Buffer.concat(parts).toString() }))
+    child.on('error', (error) => resolve({ code: null, signal: null, output: error.message }))
+    child.on('close', (code, signal) => resolve({ code, signal, output: Buffer.concat(parts).toString() }))
   })
 }

