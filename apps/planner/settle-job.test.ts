@@ -35,7 +35,14 @@ const outcome = (fields: Pick<TargetOutcome, 'state'> & Partial<TargetOutcome>):
 /** Settles a change set of these targets, and gives the jobs that came of it. */
 async function settle(ended: readonly { readonly target?: Partial<Target>; readonly outcome?: TargetOutcome }[]): Promise<typeof added> {
   const targets = ended.map(({ target }, index) => ({ ...sampleTarget, location: `place-${index}`, ...target }))
-  const facts = { correlation: 'c', cause: 'webhook', platform: 'github', repo: 'acme/app', ref: 'refs/heads/main', createdAt: '2026-01-01T00:00:00.000Z' } as const
+  const facts = {
+    correlation: 'c',
+    cause: 'webhook',
+    platform: 'github',
+    repo: 'acme/app',
+    ref: 'refs/heads/main',
+    createdAt: '2026-01-01T00:00:00.000Z',
+  } as const
   const changeSet: ChangeSet = { id: 'change', ...facts, state: 'planned', targets }
   await state.putChangeSet(changeSet)
   for (const [index, one] of ended.entries()) if (one.outcome) await state.putOutcome('change', index, one.outcome)
