@@ -1,13 +1,11 @@
-// Builds the addon into this folder. Compiled crates lie in a cache outside the tree; when no source changed since the last build, nothing is done.
+// Builds the addon into this folder. Compiled crates lie in CARGO_TARGET_DIR, which set-up puts outside the tree; when no source changed since the last build, nothing is done.
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 const here = import.meta.dirname
-const cache = process.env.VT_CACHE_DIR ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'vartrack')
 const stamp = join(here, `.built-${process.platform}-${process.arch}.node`)
 
 const wanted = sourcesHash()
@@ -44,9 +42,7 @@ function lastBuilt() {
 }
 
 function build() {
-  const target = join(cache, 'cargo-target')
-  mkdirSync(target, { recursive: true })
   const cli = join(dirname(createRequire(import.meta.url).resolve('@napi-rs/cli/package.json')), 'dist', 'cli.js')
-  const options = ['--platform', '--release', '--esm', '--manifest-path', 'crates/binding/Cargo.toml', '--target-dir', target, '--output-dir', '.']
-  execFileSync(process.execPath, [cli, 'build', ...options], { cwd: here, stdio: 'inherit', env: { ...process.env, CARGO_TARGET_DIR: target } })
+  const options = ['--platform', '--release', '--esm', '--manifest-path', 'crates/binding/Cargo.toml', '--output-dir', '.']
+  execFileSync(process.execPath, [cli, 'build', ...options], { cwd: here, stdio: 'inherit' })
 }

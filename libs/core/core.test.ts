@@ -38,6 +38,11 @@ function live(entries: Record<string, string>): Buffer {
   return writer.finish()
 }
 
+/** The one thing that a file without sections is told. */
+async function warningFor(environment: string): Promise<string | undefined> {
+  return (await compile('{"a": 1}', { names: [], environment })).diagnostics[0]?.message
+}
+
 async function refusal(call: Promise<unknown>): Promise<VarTrackError> {
   const error = await call.then(() => undefined).catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(VarTrackError)
@@ -79,9 +84,8 @@ describe('compile', () => {
   })
 
   it('says which names were looked for, `default` once', async () => {
-    const message = async (environment: string) => (await compile('{"a": 1}', { names: [], environment })).diagnostics[0]?.message
-    expect(await message('qa')).toContain('no values for `qa` or `default`;')
-    expect(await message('default')).toContain('no values for `default`;')
+    expect(await warningFor('qa')).toContain('no values for `qa` or `default`;')
+    expect(await warningFor('default')).toContain('no values for `default`;')
   })
 
   it('refuses 10,000 levels and lives on', async () => {

@@ -1,5 +1,4 @@
-import { join } from 'node:path'
-import { cacheDirectory } from '../setup/paths.mjs'
+import { cargoTargetDirectory } from '../setup/paths.mjs'
 import { judge } from './counts.mjs'
 import { show } from './show.mjs'
 
@@ -13,13 +12,12 @@ const RESULT = /^test result: .*? (\d+) passed; (\d+) failed;/gm
  * @returns {Promise<Counts>}
  */
 export async function runCargoTests() {
-  const target = join(cacheDirectory(), 'cargo-target')
   const { code, output } = await show('cargo', [
     'test',
     '--manifest-path',
     'rust-core/Cargo.toml',
     '--target-dir',
-    target,
+    cargoTargetDirectory(),
     '--locked',
     '--no-fail-fast',
   ])

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { hadolintProgram } from '../setup/hadolint.mjs'
-import { cacheDirectory, onPath, root } from '../setup/paths.mjs'
+import { cargoTargetDirectory, onPath, root } from '../setup/paths.mjs'
 import { attempt } from '../setup/run.mjs'
 import { checkCueModule, checkGeneratedBinding } from './generated.mjs'
 
@@ -59,8 +59,18 @@ async function command(program, args) {
 }
 
 function rustLint() {
-  const target = join(cacheDirectory(), 'cargo-target')
-  return command('cargo', ['clippy', ...TARGET, '--target-dir', target, '--locked', '--all-targets', '--quiet', '--', '--deny', 'warnings'])
+  return command('cargo', [
+    'clippy',
+    ...TARGET,
+    '--target-dir',
+    cargoTargetDirectory(),
+    '--locked',
+    '--all-targets',
+    '--quiet',
+    '--',
+    '--deny',
+    'warnings',
+  ])
 }
 
 /** gofmt names the files it would change, and ends well all the same. */

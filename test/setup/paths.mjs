@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -14,6 +15,15 @@ export function cacheDirectory() {
   const { VT_CACHE_DIR, XDG_CACHE_HOME } = process.env
   if (VT_CACHE_DIR) return VT_CACHE_DIR
   return join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'vartrack')
+}
+
+/**
+ * Where cargo keeps what it compiled, each checkout its own: cargo tells by their times alone whether sources changed, and would take another checkout's for ours.
+ * @returns {string} absolute path; may not exist yet
+ */
+export function cargoTargetDirectory() {
+  const checkout = createHash('sha256').update(root).digest('hex').slice(0, 12)
+  return join(cacheDirectory(), `cargo-${checkout}`)
 }
 
 /**

@@ -5,7 +5,7 @@ import { buildGoServer, ferretdb, isGoServerBuilt } from './go-server.mjs'
 import { fetchHadolint, isHadolintFetched } from './hadolint.mjs'
 import { buildMongoJava, isMongoJavaBuilt } from './mongo-java.mjs'
 import { areNpmPackagesInstalled, installNpmPackages } from './npm-packages.mjs'
-import { cacheDirectory, root } from './paths.mjs'
+import { cacheDirectory, cargoTargetDirectory, root } from './paths.mjs'
 import { run, SetupError } from './run.mjs'
 import { runChains } from './steps.mjs'
 import { checkTools } from './tools.mjs'
@@ -46,7 +46,7 @@ const product = (purpose) => [
   {
     name: 'Rust core',
     why: 'compiling the addon when its sources changed (first time: 2-3 min)',
-    make: () => run(process.execPath, ['build.mjs'], { cwd: join(root, 'rust-core') }),
+    make: () => run(process.execPath, ['build.mjs'], { cwd: join(root, 'rust-core'), env: { CARGO_TARGET_DIR: cargoTargetDirectory() } }),
     compiles: true,
   },
   {

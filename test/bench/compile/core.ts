@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type CompileOptions, type DiffOptions, loadCore } from '@vartrack/core'
+import { cargoTargetDirectory } from '../../setup/paths.mjs'
 import { repositoryRoot } from '../../support/repository-root.js'
 import { ms, type Row } from '../row.js'
 import { fastest, lagRow } from './fastest.js'
@@ -74,8 +75,7 @@ function valueOf(service: number, setting: number): unknown {
 /** serde_json lives in an example of the crate, not in the addon: built here, and asked for its fastest of as many runs. */
 function buildBaseline(): (bytes: Buffer) => number {
   const manifest = join(repositoryRoot(), 'rust-core', 'Cargo.toml')
-  const cache = process.env['VT_CACHE_DIR'] ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'vartrack')
-  const target = join(cache, 'cargo-target')
+  const target = cargoTargetDirectory()
   const build = ['build', '--release', '--quiet', '--manifest-path', manifest, '--target-dir', target, '-p', 'vartrack-etl', '--example', 'speed']
   execFileSync('cargo', build, { stdio: 'inherit' })
   return (bytes) => {
