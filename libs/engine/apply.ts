@@ -1,12 +1,12 @@
 import type { DiffSummary, LoggedChange } from '@vartrack/core'
-import type { Head } from '@vartrack/sink-kit'
+import type { Head, Standing } from '@vartrack/sink-kit'
 import { refuseOlder } from './fence.js'
 import { decodeJournal, encodeJournal, type Journal } from './journal.js'
 import { rememberJournal } from './journal-cache.js'
 import { emptyFrame } from './live.js'
 import { type Prepared, prepare } from './prepare.js'
 import { type ApplyRequest, type EngineContext, keepsUndo } from './request.js'
-import { restoreBegun } from './restore.js'
+import { standingForWrite } from './restore.js'
 
 /** How an apply ended. `unchanged`: the release was there already; at most the head moved. */
 export interface ApplyReport {
@@ -27,29 +27,33 @@ export interface ApplyReport {
  * @throws VarTrackError `fence.stale` when a newer generation is there, `sink.*` from the store
  */
 export async function apply(context: EngineContext, request: ApplyRequest): Promise<ApplyReport> {
-  await restoreBegun(context, request)
-  const heads = await context.session.heads(request.location, context.signal)
-  const head = heads.find((candidate) => candidate.source === request.source)
+  const standing = await standingForWrite(context, request)
+  const head = standing.heads.find((candidate) => candidate.source === request.source)
   refuseOlder(head, { ...request, digest: request.release.digest }, request.location)
-  if (head && head.digest === request.release.digest && !request.repair) return moveHead(context, request, head)
-  return write(context, request, await prepare(context, request, heads, false))
+  if (head && head.digest === request.release.digest && !request.repair) return moveHead(context, request, head, standing)
+  return write(context, request, await prepare(context, request, standing.heads, false), standing)
 }
 
 /** The same release from a later commit: only the head moves, so that a write between the two is still refused. */
-async function moveHead(context: EngineContext, request: ApplyRequest, head: Head): Promise<ApplyReport> {
+async function moveHead(context: EngineContext, request: ApplyRequest, head: Head, { seen }: Standing): Promise<ApplyReport> {
   const moved: Head = { ...head, ref: request.ref, environment: request.environment, generation: request.generation, commit: request.commit }
   const isRerun = head.generation === request.generation
   if (isRerun) await context.session.finish?.(request.location, context.signal)
-  else await context.session.write(request.location, { changes: emptyFrame('changes'), head: moved, journal: null, expected: head }, context.signal)
+  else
+    await context.session.write(
+      request.location,
+      { changes: emptyFrame('changes'), head: moved, journal: null, expected: head, seen },
+      context.signal,
+    )
   return { state: 'unchanged', put: 0, deleted: 0, head: moved, summary: null, logged: [], ledger: null }
 }
 
-async function write(context: EngineContext, request: ApplyRequest, prepared: Prepared): Promise<ApplyReport> {
+async function write(context: EngineContext, request: ApplyRequest, prepared: Prepared, standing: Standing): Promise<ApplyReport> {
   const head = nextHead(request)
-  const journal = await journalToStore(context, request, prepared)
+  const journal = journalToStore(context, request, prepared, standing)
   const written = await context.session.write(
     request.location,
-    { changes: prepared.diff.changes, head, journal: encodeJournal(journal), expected: prepared.head ?? null },
+    { changes: prepared.diff.changes, head, journal: encodeJournal(journal), expected: prepared.head ?? null, seen: standing.seen },
     context.signal,
   )
   rememberJournal(context, request.location, head, journal)
@@ -61,11 +65,8 @@ async function write(context: EngineContext, request: ApplyRequest, prepared: Pr
  * Where one write is not visible at once, a run that was killed in the middle has left its journal: its undo is the true one, because live is
  * half written by now.
  */
-async function journalToStore(context: EngineContext, request: ApplyRequest, prepared: Prepared): Promise<Journal> {
-  if (context.traits.atomic === 'key' && prepared.head?.generation !== request.generation) {
-    const left = await context.session.journal(request.location, request.source, request.generation, context.signal)
-    if (left) return decodeJournal(left)
-  }
+function journalToStore(context: EngineContext, request: ApplyRequest, prepared: Prepared, { journal: left }: Standing): Journal {
+  if (left && context.traits.atomic === 'key' && prepared.head?.generation !== request.generation) return decodeJournal(left)
   const { diff, ledgerKey } = prepared
   const undo = keepsUndo(context, request) ? diff.undo : null
   return { ledgerKey, previous: prepared.head ?? null, ledger: diff.ledger, undo }

@@ -1,4 +1,4 @@
-import type { Head } from '@vartrack/sink-kit'
+import type { Head, Standing } from '@vartrack/sink-kit'
 import { encodeJournal, type Journal, journalOf, readableJournal } from './journal.js'
 import { emptyFrame } from './live.js'
 import type { EngineContext } from './request.js'
@@ -19,49 +19,51 @@ export type RestoreOutcome = 'restored' | 'superseded' | 'nothing' | 'impossible
  * @throws VarTrackError from the sink
  */
 export async function restore(context: EngineContext, request: RestoreRequest): Promise<RestoreOutcome> {
-  const heads = await context.session.heads(request.location, context.signal)
-  const head = heads.find((candidate) => candidate.source === request.source)
-  if (!head || head.generation < request.generation) return restoreHalf(context, request, head)
+  const { location, source, generation } = request
+  const standing = await context.session.standing(location, source, generation, context.signal)
+  const head = standing.heads.find((candidate) => candidate.source === source)
+  if (!head || head.generation < generation) return restoreHalf(context, request, head, standing)
   if (head.generation > request.generation + 1) return 'superseded'
   if (head.generation > request.generation) {
     await context.session.finish?.(request.location, context.signal)
     return 'restored'
   }
   if (head.journal !== request.generation) return 'nothing'
-  return writeBack(context, request, head, await journalOf(context.session, request.location, head, context.signal))
+  return writeBack(context, request, head, standing)
 }
 
 /**
- * Undoes what a writer that died has left in the middle, where one write is not visible at once: whoever writes next would otherwise build upon halves, and
- * its own undo would bring them back. A writer that is only slow is overtaken by this as by the write that follows.
+ * Looks at a location before a write. Undoes what a writer that died has left in the middle, where one write is not visible at once: whoever writes next
+ * would otherwise build upon halves, and its own undo would bring them back. A writer that is only slow is overtaken by this as by the write that follows.
  * @param generation of the write that is to follow; what belongs to it, or to a later one, stays
  */
-export async function restoreBegun(context: EngineContext, request: RestoreRequest): Promise<void> {
-  const { location, source, generation } = request
-  const begun = await context.session.begun?.(location, source, context.signal)
-  if (!begun || begun.generation >= generation) return
-  const undoes = readableJournal(begun.journal)?.undoes
-  await restore(context, { location, source, generation: undoes ?? begun.generation })
+export async function standingForWrite(context: EngineContext, { location, source, generation }: RestoreRequest): Promise<Standing> {
+  const look = () => context.session.standing(location, source, generation, context.signal)
+  const standing = await look()
+  const { begun } = standing
+  if (!begun || begun.generation >= generation) return standing
+  await restore(context, { location, source, generation: readableJournal(begun.journal)?.undoes ?? begun.generation })
+  return look()
 }
 
 /** Where one write is not visible at once, one that ended in the middle has left values and its journal, but no head. */
-async function restoreHalf(context: EngineContext, request: RestoreRequest, head: Head | undefined): Promise<RestoreOutcome> {
-  if (context.traits.atomic === 'destination') return 'nothing'
-  const bytes = await context.session.journal(request.location, request.source, request.generation, context.signal)
-  return bytes ? writeBack(context, request, head, readableJournal(bytes)) : 'nothing'
+async function restoreHalf(context: EngineContext, request: RestoreRequest, head: Head | undefined, standing: Standing): Promise<RestoreOutcome> {
+  if (context.traits.atomic === 'destination' || !standing.journal) return 'nothing'
+  return writeBack(context, request, head, standing)
 }
 
 async function writeBack(
   context: EngineContext,
   request: RestoreRequest,
   head: Head | undefined,
-  journal: Journal | null,
+  standing: Standing,
 ): Promise<'restored' | 'impossible'> {
+  const journal = readableJournal(standing.journal)
   if (!journal?.undo) return 'impossible'
   const ledger = await previousLedger(context, request.location, journal)
   const restored = headBefore(request, head, journal.previous)
   const own = { ledgerKey: journal.ledgerKey, previous: head ?? null, ledger, undo: emptyFrame('changes'), undoes: request.generation }
-  const write = { changes: journal.undo, head: restored, journal: encodeJournal(own), expected: head ?? null }
+  const write = { changes: journal.undo, head: restored, journal: encodeJournal(own), expected: head ?? null, seen: standing.seen }
   await context.session.write(request.location, write, context.signal)
   return 'restored'
 }

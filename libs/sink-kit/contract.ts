@@ -68,12 +68,26 @@ export interface WriteRequest {
    * is no longer this one (`null`: there was none), so that two writers of one generation cannot interleave.
    */
   readonly expected: Head | null
+  /** {@link Standing.seen} of the look that this write builds upon. */
+  readonly seen?: unknown
 }
 
 /** A write that has begun. */
 export interface Begun {
   readonly generation: number
   readonly journal: Buffer
+}
+
+/** What a location says about one source, in one look. */
+export interface Standing {
+  /** As {@link Session.heads} gives them. */
+  readonly heads: readonly Head[]
+  /** The newest write of the source that began and whose head does not count; null when there is none, as always where writes are visible at once. */
+  readonly begun: Begun | null
+  /** The journal stored by the write of the generation that was asked for, or null. */
+  readonly journal: Buffer | null
+  /** The sink's own mark of what it saw: a write that brings it back saves a look, and is refused when another has begun since. */
+  readonly seen?: unknown
 }
 
 /** How much a write changed. */
@@ -121,11 +135,8 @@ export interface Session extends AsyncDisposable {
   heads(location: string, signal: AbortSignal): Promise<Head[]>
   /** The journal stored by the write of that generation, or null. */
   journal(location: string, source: string, generation: number, signal: AbortSignal): Promise<Buffer | null>
-  /**
-   * The newest write of a source that began and whose head does not count, with its journal; null when there is none. A sink whose writes are not visible
-   * at once has it.
-   */
-  begun?(location: string, source: string, signal: AbortSignal): Promise<Begun | null>
+  /** All that has to be known of a source before one of its generations is written or undone. */
+  standing(location: string, source: string, generation: number, signal: AbortSignal): Promise<Standing>
   /**
    * Brings to its place what counts already and is not all there yet, because its writer died; writes nothing otherwise. A sink whose writes count before
    * all of it is in place has it.

@@ -2,12 +2,12 @@ import type { Session } from '@vartrack/sink-kit'
 import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changesOf, type Entries, textsOf } from './entries.js'
-import { headOf } from './session-laws.js'
+import { headOf, SOURCE } from './session-laws.js'
 import { newLocation, openSession, type Store } from './store.js'
 import { mongoStore } from './store-mongo.js'
 
 const signal = AbortSignal.timeout(120_000)
-const request = (generation: number, puts: Entries, source = 'github/acme/app') => ({
+const request = (generation: number, puts: Entries, source = SOURCE) => ({
   changes: changesOf(puts),
   head: headOf(generation, { source }),
   journal: Buffer.from(`journal of ${generation}`),
@@ -36,7 +36,19 @@ describe('a writer that goes on from what it has seen of a location', () => {
       await other.write(location, request(generation, { theirs: ['string', String(generation)] }, 'gitea/acme/other'), signal)
     }
   }
-  const own = (location: string) => session.write(location, request(1, { own: ['string', '1'] }), signal)
+  /** What a writer of the same generation leaves that is killed after its first step. */
+  const enterAnother = async (location: string) => {
+    const states = client.db('laws').collection<{ _id: string; revision: number; state: string }>('_vartrack')
+    const [newest] = await states.find({ location }).sort({ _id: -1 }).limit(1).toArray()
+    if (!newest) throw new Error('There is no state yet')
+    const { _id, ...document } = newest
+    const state = JSON.parse(newest.state)
+    state.sources[0].pending = { generation: 2, digest: 'd', token: 'another' }
+    const revision = newest.revision + 1
+    await states.insertOne({ ...document, _id: `${location}\n${String(revision).padStart(12, '0')}`, revision, state: JSON.stringify(state) })
+  }
+  const looked = async (location: string, generation: number) => (await session.standing(location, SOURCE, generation, signal)).seen
+  const own = (location: string, seen: unknown) => session.write(location, { ...request(1, { own: ['string', '1'] }), seen }, signal)
 
   beforeAll(async () => {
     store = await mongoStore('mongo-java')
@@ -53,29 +65,42 @@ describe('a writer that goes on from what it has seen of a location', () => {
 
   it('looks again when another source has written meanwhile', async () => {
     const location = newLocation(store)
-    await session.heads(location, signal)
+    const seen = await looked(location, 1)
     await byOthers(location, 1)
-    await own(location)
+    await own(location, seen)
     expect(await session.heads(location, signal)).toHaveLength(2)
     expect(textsOf(await session.read(location, 'all', signal))).toEqual({ theirs: '1', own: '1' })
   })
 
   it('looks again when what it has seen speaks against the write', async () => {
     const location = newLocation(store)
-    await session.heads(location, signal)
+    const seen = await looked(location, 2)
     await other.write(location, request(1, { own: ['string', '1'] }), signal)
-    await session.write(location, request(2, { own: ['string', '2'] }), signal)
+    await session.write(location, { ...request(2, { own: ['string', '2'] }), seen }, signal)
     expect(await session.heads(location, signal)).toEqual([headOf(2)])
   })
 
   it('writes nothing when what it has seen is long gone, and then the next try writes', async () => {
     const location = newLocation(store)
-    await session.heads(location, signal)
+    const seen = await looked(location, 1)
     await byOthers(location, 10)
-    await expect(own(location)).rejects.toMatchObject({ code: 'fence.moved', disposition: { kind: 'retry' } })
+    await expect(own(location, seen)).rejects.toMatchObject({ code: 'fence.moved', disposition: { kind: 'retry' } })
     expect(textsOf(await session.read(location, 'all', signal))).toEqual({ theirs: '10' })
-    await own(location)
+    await own(location, await looked(location, 1))
     expect(textsOf(await session.read(location, 'all', signal))).toEqual({ theirs: '10', own: '1' })
+  })
+
+  it('writes nothing when another has begun since, for what it goes on from may be half of that', async () => {
+    const location = newLocation(store)
+    await other.write(location, request(1, { own: ['string', '1'] }), signal)
+    const seen = await looked(location, 2)
+    await enterAnother(location)
+    await expect(session.write(location, { ...request(2, { own: ['string', '2'] }), seen }, signal)).rejects.toMatchObject({ code: 'fence.moved' })
+    expect(textsOf(await session.read(location, 'all', signal))).toEqual({ own: '1' })
+    const { begun, seen: now } = await session.standing(location, SOURCE, 2, signal)
+    expect(begun).toBeNull()
+    await session.write(location, { ...request(2, { own: ['string', '2'] }), seen: now }, signal)
+    expect(await session.heads(location, signal)).toEqual([headOf(2)])
   })
 
   it('leaves the journal of a later write alone that no state names yet', async () => {

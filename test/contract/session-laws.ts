@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AWKWARD, asStored, changesOf, entriesOf, textsOf } from './entries.js'
 import { newLocation, openSession, type Store } from './store.js'
 
-const SOURCE = 'github/acme/app'
+export const SOURCE = 'github/acme/app'
 /** Of two simultaneous updates of one document FerretDB lets both win, but not every time. */
 const ROUNDS = 4
 
@@ -192,6 +192,8 @@ export function sessionLaws(start: () => Promise<Store>): void {
       expect((await session.journal(location, SOURCE, 3, signal))?.equals(third)).toBe(true)
       expect((await session.journal(location, SOURCE, 2, signal))?.equals(second)).toBe(true)
       expect(await session.journal(location, SOURCE, 1, signal)).toBeNull()
+      const { heads, begun, journal } = await session.standing(location, SOURCE, 2, signal)
+      expect([heads, begun, journal?.equals(second)]).toEqual([[headOf(3)], null, true])
     })
 
     it('moves a head without touching its journal', async () => {

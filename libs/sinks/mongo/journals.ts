@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { deflateRaw, inflateRaw } from 'node:zlib'
-import { chunkBytes, type Head } from '@vartrack/sink-kit'
+import { type Begun, chunkBytes, type Head } from '@vartrack/sink-kit'
 import { Binary, type Collection, type Db } from 'mongodb'
 import type { Place } from './place.js'
-import type { JournalName, LocationState } from './state.js'
+import type { JournalName, LocationState, SourceState } from './state.js'
 
 const CHUNK_BYTES = 8 * 1024 * 1024
 
@@ -29,8 +29,22 @@ export async function storeJournal(place: Place, source: string, generation: num
   return { generation, name, chunks: pieces.length }
 }
 
+/** The journal that the write of a generation stored; null when there is none. */
+export async function journalIn(place: Place, { journals }: SourceState, generation: number | undefined): Promise<Buffer | null> {
+  const name = journals.find((one) => one.generation === generation)
+  return name ? readJournal(place, name) : null
+}
+
+/** The write of a source that began and whose head does not count, when it can be undone. */
+export async function begunIn(place: Place, own: SourceState): Promise<Begun | null> {
+  const { head, pending } = own
+  if (!pending || pending.generation === head?.generation) return null
+  const journal = await journalIn(place, own, pending.generation)
+  return journal && { generation: pending.generation, journal }
+}
+
 /** The content of a journal, or null when a chunk is gone. */
-export async function readJournal({ database }: Place, journal: JournalName): Promise<Buffer | null> {
+async function readJournal({ database }: Place, journal: JournalName): Promise<Buffer | null> {
   const pieces: Buffer[] = []
   for (let index = 0; index < journal.chunks; index++) {
     const chunk = await chunks(database).findOne({ _id: `${journal.name}-${index}` })

@@ -1,11 +1,11 @@
-import { type Begun, gaveUp, type Head, type Session, type WriteRequest, type WriteResult, within } from '@vartrack/sink-kit'
+import { gaveUp, type Head, type Session, type Standing, type WriteRequest, type WriteResult, within } from '@vartrack/sink-kit'
 import type { Db, MongoClient } from 'mongodb'
 import type { Deployment } from './deployment.js'
 import { mongoError } from './errors.js'
-import { readJournal } from './journals.js'
+import { begunIn, journalIn } from './journals.js'
 import type { Layout } from './layout.js'
 import type { Place } from './place.js'
-import { sourceOf } from './state.js'
+import { headsOf, sourceOf } from './state.js'
 import { readState, type VersionedState } from './state-store.js'
 import { fitsTransaction, inTransaction } from './transaction.js'
 import { type WriteContext, writeLocation } from './write.js'
@@ -18,16 +18,11 @@ export interface SessionSettings {
   readonly timeout: number
 }
 
-/** So many states stay in mind between the reading of a location and its writing. */
-const MOST_SEEN = 200
-
 /** An open connection to one database. */
 export class MongoSession implements Session {
   readonly #client: MongoClient
   readonly #database: Db
   readonly #settings: SessionSettings
-  /** States as they were read last, by location. */
-  readonly #seen = new Map<string, VersionedState>()
 
   constructor(client: MongoClient, database: Db, settings: SessionSettings) {
     this.#client = client
@@ -36,25 +31,24 @@ export class MongoSession implements Session {
   }
 
   async heads(location: string, signal: AbortSignal): Promise<Head[]> {
-    const { state } = await this.#run(location, signal, () => this.#look(location))
-    return state.sources.flatMap(({ head }) => head ?? [])
+    const { state } = await this.#run(location, signal, () => readState(this.#place(location)))
+    return headsOf(state)
   }
 
   async journal(location: string, source: string, generation: number, signal: AbortSignal): Promise<Buffer | null> {
     return this.#run(location, signal, async () => {
-      const { state } = await this.#look(location)
-      const name = sourceOf(state, source).journals.find((one) => one.generation === generation)
-      return name ? readJournal(this.#place(location), name) : null
+      const place = this.#place(location)
+      return journalIn(place, sourceOf((await readState(place)).state, source), generation)
     })
   }
 
-  async begun(location: string, source: string, signal: AbortSignal): Promise<Begun | null> {
+  async standing(location: string, source: string, generation: number, signal: AbortSignal): Promise<Standing> {
     return this.#run(location, signal, async () => {
-      const { state } = await this.#look(location)
-      const { head, pending, journals } = sourceOf(state, source)
-      const name = pending?.generation === head?.generation ? undefined : journals.find((one) => one.generation === pending?.generation)
-      const journal = name && (await readJournal(this.#place(location), name))
-      return journal ? { generation: name.generation, journal } : null
+      const place = this.#place(location)
+      const seen = await readState(place)
+      const own = sourceOf(seen.state, source)
+      const [begun, journal] = await Promise.all([begunIn(place, own), journalIn(place, own, generation)])
+      return { heads: headsOf(seen.state), begun, journal, seen }
     })
   }
 
@@ -63,13 +57,13 @@ export class MongoSession implements Session {
   }
 
   async write(location: string, request: WriteRequest, signal: AbortSignal): Promise<WriteResult> {
-    const known = this.#seen.get(location)
-    this.#seen.delete(location)
+    // Nobody but `standing` makes one.
+    const seen = request.seen as VersionedState | undefined
     return this.#run(location, signal, (limited) => {
       const stop = () => {
         if (limited.aborted) throw gaveUp(limited)
       }
-      return this.#write(this.#place(location), request, { known, stop })
+      return this.#write(this.#place(location), request, { known: seen, seen, stop })
     })
   }
 
@@ -88,18 +82,6 @@ export class MongoSession implements Session {
 
   #place(location: string): Place {
     return { database: this.#database, location, updatesPerCommand: this.#settings.deployment.updatesPerCommand, options: {} }
-  }
-
-  /** Reads a state, and keeps it in mind for the write that may follow. */
-  async #look(location: string): Promise<VersionedState> {
-    const state = await readState(this.#place(location))
-    this.#seen.delete(location)
-    this.#seen.set(location, state)
-    for (const oldest of this.#seen.size > MOST_SEEN ? this.#seen.keys() : []) {
-      this.#seen.delete(oldest)
-      break
-    }
-    return state
   }
 
   async #run<T>(location: string, signal: AbortSignal, operation: (limited: AbortSignal) => Promise<T>): Promise<T> {

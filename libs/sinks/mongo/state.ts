@@ -27,6 +27,11 @@ export type LocationState = z.infer<typeof LocationState>
 /** A late insert of a writer overtaken longer ago than so many others would be taken for somebody else's document. */
 const ABANDONED_KEPT = 100
 
+/** The head of every source that has one. */
+export function headsOf({ sources }: LocationState): Head[] {
+  return sources.flatMap(({ head }) => head ?? [])
+}
+
 /** The state of one source; a new one when it has not written yet. */
 export function sourceOf(state: LocationState, source: string): SourceState {
   return state.sources.find((one) => one.source === source) ?? { source, head: null, pending: null, abandoned: [], journals: [] }

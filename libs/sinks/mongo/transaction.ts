@@ -38,14 +38,14 @@ export function fitsTransaction({ changes, journal, head }: WriteRequest, { stat
  */
 export async function inTransaction(
   place: Place,
-  { client, known, stop }: Transacting,
+  { client, known, seen, stop }: Transacting,
   write: (place: Place, context: WriteContext) => Promise<WriteResult>,
 ): Promise<WriteResult> {
   if (known.revision === 0) await createCollections(place)
   const session = client.startSession()
   try {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const context = { known: attempt === 0 ? known : undefined, stop }
+      const context = { known: attempt === 0 ? known : undefined, seen, stop }
       const result = await attemptOnce(session, stop, () => write({ ...place, options: { session } }, context))
       if (result) return result
       await pause(PAUSE_MS.least + Math.random() * (PAUSE_MS.most - PAUSE_MS.least))

@@ -31,6 +31,8 @@ export interface Writing extends Place {
 export interface WriteContext {
   /** The state as it was read not long ago: the compare-and-set tells when it is not the newest any more. */
   readonly known: VersionedState | undefined
+  /** What the caller's request was built upon; undefined when that is not known. */
+  readonly seen: VersionedState | undefined
   /** @throws VarTrackError when the caller gave up */
   readonly stop: () => void
 }
@@ -76,10 +78,17 @@ async function moveHead(place: Place, request: WriteRequest, { known }: WriteCon
 }
 
 /** The first look at the fence ({@link Writing.check}) tells whether it counts. */
-async function enter(place: Place, request: WriteRequest, journal: JournalName | null, token: string, { known }: WriteContext): Promise<Change> {
+async function enter(
+  place: Place,
+  request: WriteRequest,
+  journal: JournalName | null,
+  token: string,
+  { known, seen }: WriteContext,
+): Promise<Change> {
   const { source, generation, digest } = request.head
   const decide = (before: SourceState): SourceState => {
     refuse(before, request, place.location)
+    if (seen && hasBegunSince(before, sourceOf(seen.state, source))) throw movedHead(request.head, place.location)
     return begun(before, { generation, digest, token }, journal)
   }
   return change(place, source, decide, { known, set: enterState })
@@ -154,6 +163,11 @@ function unlessRefused<T>(decide: () => T): T | undefined {
 function refuse(before: SourceState, { head, expected }: WriteRequest, location: string): void {
   checkFence(before.head, head, expected, location)
   if (before.pending && before.pending.generation > head.generation) throw staleWrite(before.pending.generation, head, location)
+}
+
+/** What the request was built upon may be half of that write: its undo would bring these halves back. */
+function hasBegunSince(now: SourceState, seen: SourceState): boolean {
+  return now.pending !== null && now.pending.token !== seen.pending?.token
 }
 
 function refuseOvertaken(now: SourceState, { head }: WriteRequest, { token, location }: Pick<Writing, 'token' | 'location'>): void {

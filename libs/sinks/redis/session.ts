@@ -6,6 +6,7 @@ import {
   gaveUp,
   type Head,
   type Session,
+  type Standing,
   storeError,
   type WriteRequest,
   type WriteResult,
@@ -38,6 +39,11 @@ export class RedisSession implements Session {
 
   async journal(location: string, source: string, generation: number, signal: AbortSignal): Promise<Buffer | null> {
     return this.#run(location, signal, () => this.#client.hgetBuffer(journalsKey(location), journalField(source, generation)))
+  }
+
+  async standing(location: string, source: string, generation: number, signal: AbortSignal): Promise<Standing> {
+    const [heads, journal] = await Promise.all([this.heads(location, signal), this.journal(location, source, generation, signal)])
+    return { heads, begun: null, journal }
   }
 
   async read(location: string, keys: 'all' | readonly string[], signal: AbortSignal): Promise<Buffer> {

@@ -3,8 +3,8 @@ import { readBlob } from './blobs.js'
 import { childrenRequest, getRequest, type Request, type Znode } from './connection.js'
 import { decodeValue } from './encoding.js'
 import { HIDDEN, keyOfName } from './keys.js'
-import { type BlobName, decodeRoot } from './root-state.js'
-import { keyPath, readRoot, stateOf, type Tree } from './tree.js'
+import { type BlobName, decodeRoot, type RootState } from './root-state.js'
+import { keyPath, readRoot, type Tree } from './tree.js'
 
 const ATTEMPTS = 5
 
@@ -69,9 +69,8 @@ function overlay(values: Map<string, Buffer>, staged: Buffer, wanted: ReadonlySe
   }
 }
 
-/** The content of a journal that a state names. */
-export async function readJournal(tree: Tree, source: string, generation: number): Promise<Buffer | null> {
-  const state = stateOf(await readRoot(tree))
+/** The content of a journal that a state names; null when it names none of that generation. */
+export async function journalIn(tree: Tree, state: RootState, source: string, generation: number): Promise<Buffer | null> {
   const journals: readonly (BlobName & { generation: number })[] = state.sources.find(({ head }) => head.source === source)?.journals ?? []
   const blob = journals.find((candidate) => candidate.generation === generation)
   return blob ? readBlob(tree, blob) : null

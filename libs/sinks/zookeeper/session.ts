@@ -1,9 +1,9 @@
 import { setMaxListeners } from 'node:events'
-import type { Head, Session, WriteRequest, WriteResult } from '@vartrack/sink-kit'
+import type { Head, Session, Standing, WriteRequest, WriteResult } from '@vartrack/sink-kit'
 import type { ZooKeeperConnection } from './connection.js'
 import { zooKeeperError } from './errors.js'
 import type { ZooKeeperOptions } from './options.js'
-import { readJournal, readTree } from './read.js'
+import { journalIn, readTree } from './read.js'
 import { readRoot, stateOf, type Tree } from './tree.js'
 import { finishTree, writeTree } from './write.js'
 
@@ -22,7 +22,14 @@ export class ZooKeeperSession implements Session {
   }
 
   async journal(location: string, source: string, generation: number, signal: AbortSignal): Promise<Buffer | null> {
-    return this.#at(location, signal, (tree) => readJournal(tree, source, generation))
+    return this.#at(location, signal, async (tree) => journalIn(tree, stateOf(await readRoot(tree)), source, generation))
+  }
+
+  async standing(location: string, source: string, generation: number, signal: AbortSignal): Promise<Standing> {
+    return this.#at(location, signal, async (tree) => {
+      const state = stateOf(await readRoot(tree))
+      return { heads: state.sources.map(({ head }) => head), begun: null, journal: await journalIn(tree, state, source, generation) }
+    })
   }
 
   async finish(location: string, signal: AbortSignal): Promise<void> {
