@@ -55,12 +55,12 @@ async function readJournal({ database }: Place, journal: JournalName): Promise<B
 }
 
 /**
- * Removes the journals of a source that no state names: older ones, and those of writers that were killed. Those of later generations stay, since a
- * journal is stored before a state names it.
+ * Removes the journals of a source that a write does not need: older ones that its state does not name, and those of writers that were killed. Those of its
+ * own generation stay for the next to remove: another run of the same write may have named one meanwhile.
  */
 export async function sweepJournals({ database, location, options }: Place, { source, generation }: Head, state: LocationState): Promise<void> {
   const named = state.sources.flatMap(({ journals }) => journals.map(({ name }) => name))
-  const filter = { owner: ownerOf(location, source), name: { $nin: named }, generation: { $not: { $gt: generation } } }
+  const filter = { owner: ownerOf(location, source), name: { $nin: named }, generation: { $not: { $gte: generation } } }
   await chunks(database).deleteMany(filter, options)
 }
 

@@ -52,7 +52,12 @@ export async function writeLocation(layout: Layout, place: Place, request: Write
   const begin = await enter(place, request, journal, token, context)
   const writing = writingOf(place, request, begin, token, context)
   await clearAway(layout, writing, begin.before)
-  const result = await layout.write(writing, request.changes)
+  const { state } = writing.seen.last
+  const [result] = await together(
+    writing,
+    () => layout.write(writing, request.changes),
+    () => sweepJournals(writing, request.head, state),
+  )
   await commit(writing, request, begin.from.revision)
   return result
 }
@@ -101,11 +106,7 @@ async function commit(writing: Writing, request: WriteRequest, from: number): Pr
     return committed(before, request.head, request.journal !== null)
   }
   const { to } = await change(writing, writing.source, decide, { known: writing.seen.last, set: casState })
-  await together(
-    writing,
-    () => sweepJournals(writing, request.head, to.state),
-    () => sweepStates(writing, from, to.revision),
-  )
+  await sweepStates(writing, from, to.revision)
 }
 
 function writingOf(place: Place, request: WriteRequest, { now, to }: Change, token: string, { stop }: WriteContext): Writing {
