@@ -1,7 +1,7 @@
 import { array, assert, constantFrom, pre, property } from 'fast-check'
 import picomatch from 'picomatch'
 import { describe, expect, it } from 'vitest'
-import { globFault, matchesAny, matchesGlob } from './globs.js'
+import { globFault, isLiteral, matchesAny, matchesGlob } from './globs.js'
 
 describe('a glob', () => {
   it('matches names with a leading dot, and stars stay within one segment', () => {
@@ -17,6 +17,14 @@ describe('a glob', () => {
       expect(globFault(glob)).toBeUndefined()
     },
   )
+
+  it.each(['configs/app.yaml', 'a+b@2,c|d.yaml', '.env', 'my-org/app'])('such as %s names one path', (glob) => {
+    expect(isLiteral(glob)).toBe(true)
+  })
+
+  it.each(['*', 'a?', '[ab]', '{a,b}', '@(a|b)', '!a', 'a\\[b'])('such as %s may match another path', (glob) => {
+    expect(isLiteral(glob)).toBe(false)
+  })
 
   it.each(['', 'a[b', 'a{b', 'a(b', 'a\nb', 'a\0b', '(a)\\1', 'a'.repeat(1025), '@(*)'.repeat(250).replaceAll('*', '**/!(*a*)b{c,d}')])(
     'is refused when it is %j',

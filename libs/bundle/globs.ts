@@ -15,6 +15,11 @@ export function matchesAny(globs: readonly string[], path: string): boolean {
   return globs.some((glob) => matchesGlob(glob, path))
 }
 
+/** Does the glob match its own text and nothing else, so that it names one path or repository? */
+export function isLiteral(glob: string): boolean {
+  return !/[*?[\]{}()!\\]/.test(glob)
+}
+
 /** Why a glob cannot be used, or `undefined` when it can: empty, too long, control characters, unbalanced brackets, a group referred back to. */
 export function globFault(glob: string): string | undefined {
   if (glob === '') return 'it is empty'

@@ -1,5 +1,5 @@
 export * from './contract.js'
-export { matchesAny, matchesGlob } from './globs.js'
+export { isLiteral, matchesAny, matchesGlob } from './globs.js'
 export { type LoadDependencies, loadBundle } from './load-bundle.js'
 export { overrideRule } from './override-rule.js'
 export { formatProblems } from './problems.js'

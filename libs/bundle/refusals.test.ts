@@ -144,6 +144,17 @@ describe('a bundle with one fault is refused at its place', () => {
   })
 })
 
+describe('a template with several faults', () => {
+  it('has each of them told', async () => {
+    const { others } = await refusal(bundleWith(ruleWith('destination_template: "{region}-{env}-{zone}"')))
+    expect(others.map(({ code }) => code)).toEqual([
+      'template.unknown_placeholder',
+      'template.unknown_placeholder',
+      'bundle.template_env_unresolvable',
+    ])
+  })
+})
+
 describe('{env} in the template of a datasource', () => {
   it.each([
     ['redis', '{key_prefix: "app:{env}"}'],
@@ -215,12 +226,13 @@ describe('a bundle with many faults', () => {
       expect.stringMatching(/^config\.cue:5:\d+: .* Did you mean "branch_map"\? \[bundle\.unknown_field\]$/),
       expect.stringMatching(/^config\.cue:6:5: .* \[bundle\.bad_duration\]$/),
       expect.stringMatching(/^config\.cue:6:\d+: .* \[template\.unknown_placeholder\]$/),
+      expect.stringMatching(/^config\.cue:6:\d+: .* \[bundle\.template_env_unresolvable\]$/),
       expect.stringMatching(/^config\.cue:8:\d+: .*sha256 is missing.* \[bundle\.missing_field\]$/),
     ])
   })
 
   it('tells how many there are', async () => {
-    expect((await refusal(source)).message).toBe('config.cue has 10 problems.')
+    expect((await refusal(source)).message).toBe('config.cue has 11 problems.')
   })
 })
 

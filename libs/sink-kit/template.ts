@@ -12,15 +12,22 @@ const BRACED = /\{([^{}]*)\}/g
  * @throws VarTrackError `template.unknown_placeholder` for any other word in braces, and for a brace without its partner
  */
 export function placeholders(template: string): Placeholder[] {
-  const found = new Set<Placeholder>()
+  const { known, faults } = readPlaceholders(template)
+  if (faults[0]) throw faults[0]
+  return known
+}
+
+/** As {@link placeholders}, with every fault in the order of the template instead of the first one thrown. */
+export function readPlaceholders(template: string): { readonly known: Placeholder[]; readonly faults: VarTrackError[] } {
+  const known = new Set<Placeholder>()
+  const strangers = new Set<string>()
   const rest = template.replace(BRACED, (braced, word: string) => {
-    if (!isPlaceholder(word)) throw unknownPlaceholder(template, braced)
-    found.add(word)
+    if (isPlaceholder(word)) known.add(word)
+    else strangers.add(braced)
     return ''
   })
   const stray = /[{}]/.exec(rest)
-  if (stray) throw unknownPlaceholder(template, stray[0])
-  return [...found]
+  return { known: [...known], faults: [...strangers, ...(stray ?? [])].map((braced) => unknownPlaceholder(template, braced)) }
 }
 
 /**

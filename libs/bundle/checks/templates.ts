@@ -1,5 +1,5 @@
 import { VarTrackError } from '@vartrack/errors'
-import { type Names, placeholders } from '@vartrack/sink-kit'
+import { type Names, readPlaceholders } from '@vartrack/sink-kit'
 import type { Rule, RuleOverrides } from '../contract.js'
 import { fieldName, type Path } from '../problems.js'
 import { isMap } from '../sections/blocks.js'
@@ -57,14 +57,11 @@ function reportLeaving(template: string, { datasource }: KnownDatasource, path: 
 }
 
 function checkPlaceholders(rule: Rule, template: string, path: Path, context: CheckContext): boolean {
-  try {
-    const unresolved = placeholders(template).filter((name) => !canResolve(name, rule))
-    for (const name of unresolved) context.report(unresolvable(name, path))
-    return unresolved.length === 0
-  } catch (error) {
-    reportRefusal(error, path, context)
-    return false
-  }
+  const { known, faults } = readPlaceholders(template)
+  const unresolved = known.filter((name) => !canResolve(name, rule))
+  for (const fault of faults) reportRefusal(fault, path, context)
+  for (const name of unresolved) context.report(unresolvable(name, path))
+  return faults.length + unresolved.length === 0
 }
 
 function checkLocation(known: KnownDatasource, template: string, path: Path, context: CheckContext): boolean {
