@@ -31,6 +31,11 @@ describe('.env assignments', () => {
     ['A=$B-${C}', '$B-${C}'],
     ['A="$B ${C} $(d) `e`"', '$B ${C} $(d) `e`'],
     ['A={"b": 1}', '{"b": 1}'],
+    ['A=b\v\f\n\f', 'b'],
+    ['A="b"\f# c', 'b'],
+    ['A="\\c\\x41"', '\\c\\x41'],
+    ['A="\u00a0b"', '\u00a0b'],
+    ['A=b\\\\c', 'b\\\\c'],
   ])('%j', async (text, value) => expect(await env(text)).toEqual({ A: value }))
 
   it('stand one a line, with comments and blank lines between', async () => {
@@ -53,6 +58,15 @@ describe('what .env is refused for', () => {
     ['text after the quote', 'A="x" y\n', 'format.syntax 1:6'],
     ['backticks', 'A=`x`\n', 'format.syntax 1:3'],
     ['an escaped dollar, which docker and dotenv read differently', 'A="x\\$y"\n', 'format.syntax 1:5'],
+    ['an escaped single quote in double quotes', 'A="it\\\'s"\n', 'format.syntax 1:6'],
+    ['an octal escape', 'A="x\\0101"\n', 'format.syntax 1:5'],
+    ['two backslashes in single quotes', "A='C:\\\\x'\n", 'format.syntax 1:6'],
+    ['a comment behind a tab', 'A=b\t# c\n', 'format.syntax 1:4'],
+    ['a blank that only some take off', 'A=b\n\tB= \u00a0c\n', 'format.syntax 2:5'],
+    ['such a blank at the end', 'A=b\u2003 # c\n', 'format.syntax 1:4'],
+    ['a carriage return alone', 'A=1\rB=2\n', 'format.syntax 1:4'],
+    ['a blank before the colon', 'A : b\n', 'format.syntax 1:1'],
+    ['a variable called export, before a blank', 'export = b\n', 'format.syntax 1:1'],
     ['a name given twice', 'A=1\n  export A=2\n', 'format.duplicate_key 2:10'],
     ['__proto__', '__proto__=1\n', 'format.unsafe 1:1'],
   ])('%s', async (_name, text, place) => expect(await refusal(text)).toBe(place))

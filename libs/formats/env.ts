@@ -1,11 +1,16 @@
 import type { TreeListener } from './contract.js'
-import { emptyFile, refuse, type SourceText } from './source-text.js'
+import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
 
 /** Blanks and comments between assignments. */
-const VOID = /(?:[ \t\v\f\r\n]+|#[^\r\n]*)+/y
-const KEY = /((?:export[ \t]+)?)([\w.-]+)[ \t]*(?:=|:(?=[ \t\r\n]|$))[ \t]*/y
-const UNQUOTED = /[^\r\n]*/y
-const REST_OF_LINE = /[ \t]*(?:#[^\r\n]*)?(?=[\r\n]|$)/y
+const VOID = /(?:[ \t\v\f\n]+|#[^\n]*)+/y
+/** To docker `export` before a blank is never a name, and to npm a name ends right before its colon. */
+const KEY = /((?:export[ \t]+)?)((?!export[ \t])[\w.-]+)(?:[ \t]*=|:(?=[ \t\n]|$))[ \t\v\f]*/y
+const UNQUOTED = /[^\n]*/y
+const REST_OF_LINE = /[ \t\v\f]*(?:#[^\n]*)?(?=\n|$)/y
+/** What dotenv starts a comment with; to docker only a space does. */
+const COMMENT = /[\s\p{Cc}]#/u
+/** Blanks other than those that everyone takes off. */
+const ODD_BLANK = /^[\s\p{Cc}]|[\s\p{Cc}]$/u
 
 const ESCAPES: Readonly<Record<string, string>> = {
   a: '\x07',
@@ -19,6 +24,12 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
 }
 
+const AMBIGUOUS: Readonly<Record<string, string>> = {
+  $: '`\\$` means `$` to docker and `\\$` to dotenv.',
+  "'": "`\\'` means `'` to Python's dotenv and `\\'` to docker.",
+  0: '`\\0` begins an octal number to docker and is text to dotenv.',
+}
+
 interface Assignment {
   readonly value: string
   /** Offset after the value. */
@@ -26,11 +37,13 @@ interface Assignment {
 }
 
 /**
- * Reads a .env file as dotenv and docker agree: `export`, single and double quotes over several lines, comments at line starts and after a blank, escapes in double
- * quotes; nothing is expanded. Every value is a string.
+ * Reads a .env file as Python's dotenv and docker compose agree: `export`, single and double quotes over several lines, comments at line starts and after a blank,
+ * escapes in double quotes; nothing is expanded. Every value is a string.
  * @throws VarTrackError `format.*` with the place
  */
 export function readEnv(source: SourceText, listener: TreeListener): void {
+  const loneReturn = source.text.indexOf('\r')
+  if (loneReturn >= 0) throw refuse(source, loneReturn, LONE_CR)
   let at = skip(VOID, source.text, 0)
   if (at === source.text.length) throw emptyFile(source.file)
   listener.beginMap(at)
@@ -41,7 +54,7 @@ export function readEnv(source: SourceText, listener: TreeListener): void {
     const [, prefix = '', key = ''] = match
     listener.key(key, at + prefix.length)
     const { value, end } = readValue(source, KEY.lastIndex)
-    listener.scalar(JSON.stringify(value.replace(/\r\n?/g, '\n')), KEY.lastIndex)
+    listener.scalar(JSON.stringify(value), KEY.lastIndex)
     at = skip(VOID, source.text, end)
   }
   listener.end()
@@ -49,14 +62,22 @@ export function readEnv(source: SourceText, listener: TreeListener): void {
 
 function readValue(source: SourceText, at: number): Assignment {
   const quote = source.text[at]
-  if (quote === "'") return readQuoted(source, at, (text) => text.replaceAll("\\'", "'"))
+  if (quote === "'") return readQuoted(source, at, (text) => unescapeSingle(source, at + 1, text))
   if (quote === '"') return readQuoted(source, at, (text) => unescape(source, at + 1, text))
   if (quote === '`') throw ambiguous(source, at, 'A value in backticks means different things to dotenv and docker.')
+  return readUnquoted(source, at)
+}
+
+function readUnquoted(source: SourceText, at: number): Assignment {
   UNQUOTED.lastIndex = at
   const line = UNQUOTED.exec(source.text)?.[0] ?? ''
   const blankBefore = /[ \t]$/.test(source.text.slice(Math.max(0, at - 1), at))
-  const comment = blankBefore && line.startsWith('#') ? 0 : line.search(/[ \t]#/)
-  return { value: (comment < 0 ? line : line.slice(0, comment)).trimEnd(), end: at + line.length }
+  const comment = blankBefore && line.startsWith('#') ? 0 : line.search(COMMENT)
+  if (comment > 0 && line[comment] !== ' ') throw refuse(source, at + comment, ODD_COMMENT)
+  const value = (comment < 0 ? line : line.slice(0, comment)).replace(/[ \t\v\f]+$/, '')
+  const odd = value.search(ODD_BLANK)
+  if (odd >= 0) throw refuse(source, at + odd, INVISIBLE)
+  return { value, end: at + line.length }
 }
 
 function readQuoted(source: SourceText, at: number, decode: (text: string) => string): Assignment {
@@ -88,9 +109,16 @@ function closingQuote(text: string, open: number): number {
   return -1
 }
 
+function unescapeSingle(source: SourceText, start: number, text: string): string {
+  const backslashes = text.indexOf('\\\\')
+  if (backslashes >= 0) throw refuse(source, start + backslashes, TWO_BACKSLASHES)
+  return text.replaceAll("\\'", "'")
+}
+
 function unescape(source: SourceText, start: number, text: string): string {
   return text.replace(/\\([^])/g, (whole, character: string, offset: number) => {
-    if (character === '$') throw ambiguous(source, start + offset, '`\\$` means `$` to docker and `\\$` to dotenv.')
+    const meanings = AMBIGUOUS[character]
+    if (meanings !== undefined) throw ambiguous(source, start + offset, meanings)
     return ESCAPES[character] ?? whole
   })
 }
@@ -114,4 +142,25 @@ function notAnAssignment(source: SourceText, at: number) {
 
 function ambiguous(source: SourceText, at: number, message: string) {
   return refuse(source, at, { code: 'format.syntax', message, remedy: 'Put the value in single quotes, where everything stands for itself.' })
+}
+
+const LONE_CR: Refusal = {
+  code: 'format.syntax',
+  message: 'A carriage return stands alone: dotenv takes it for the end of a line, docker for text.',
+  remedy: 'Save the file with LF or CRLF line ends.',
+}
+const ODD_COMMENT: Refusal = {
+  code: 'format.syntax',
+  message: 'Dotenv starts a comment here, docker does so only behind a space.',
+  remedy: 'Put a space before the `#`, or the value in quotes.',
+}
+const INVISIBLE: Refusal = {
+  code: 'format.syntax',
+  message: 'The value starts or ends with an invisible character, which only some programs take off.',
+  remedy: 'Remove it, or put the value in quotes.',
+}
+const TWO_BACKSLASHES: Refusal = {
+  code: 'format.syntax',
+  message: "Two backslashes in single quotes are one to Python's dotenv and two to docker.",
+  remedy: 'Write the value without quotes, where backslashes stand for themselves.',
 }

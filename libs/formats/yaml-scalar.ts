@@ -24,7 +24,8 @@ export function isCoreTag(tag: string): boolean {
  * @throws VarTrackError `format.syntax` when the scalar has a core tag that its text does not fit
  */
 export function scalarJson(node: Scalar.Parsed, source: SourceText): string {
-  const { source: text, tag } = node
+  const { tag } = node
+  const text = scalarText(node, source)
   if (tag !== undefined) return taggedJson(node, tag, source)
   if (node.type !== 'PLAIN' || (text !== '' && !SPECIAL_START.test(text))) return JSON.stringify(text)
   if (NULL.test(text)) return 'null'
@@ -32,8 +33,20 @@ export function scalarJson(node: Scalar.Parsed, source: SourceText): string {
   return numberJson(text, node, source) ?? JSON.stringify(text)
 }
 
+/**
+ * The text of a scalar. The library ends the last line of every block with a line feed, also where the file ends without one: there the line has none
+ * (YAML 1.2.2, 8.1.1.2).
+ */
+export function scalarText(node: Scalar.Parsed, { text }: SourceText): string {
+  const value = node.source
+  const isBlock = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED'
+  if (!isBlock || node.range[1] < text.length || text.endsWith('\n') || !value.endsWith('\n')) return value
+  // A last line of blanks is left as the conformance suite has it (L24T, JEF9).
+  return /[^ ]/.test(text.slice(text.lastIndexOf('\n') + 1)) ? value.slice(0, -1) : value
+}
+
 function taggedJson(node: Scalar.Parsed, tag: string, source: SourceText): string {
-  const text = node.source
+  const text = scalarText(node, source)
   if (tag === '!' || tag === `${TAG}str`) return JSON.stringify(text)
   if (tag === `${TAG}null` && NULL.test(text)) return 'null'
   if (tag === `${TAG}bool` && BOOLEAN.test(text)) return text.toLowerCase()

@@ -52,6 +52,19 @@ describe('YAML scalars', () => {
   it('a quoted or block scalar is a string, whatever it looks like', async () => {
     expect(await yaml('a: "1"\nb: \'true\'\nc: |\n  5\nd: ! 7\ne: !!str 7\n')).toBe('{"a":"1","b":"true","c":"5\\n","d":"7","e":"7"}')
   })
+  it.each([
+    ['|\n  x', 'x'],
+    ['>\n  x\n  y', 'x y'],
+    ['|+\n  x\n\n  y', 'x\n\ny'],
+    ['|\n  x\n   ', 'x\n \n'],
+    ['|\n  x\n', 'x\n'],
+    ['|\n  x\n  ', 'x\n'],
+    ['|\n  x\n# c', 'x\n'],
+    ['|-\n  x', 'x'],
+    ['"x\\n"', 'x\n'],
+  ])('a block ends with a line feed only if the file has one there: %j', async (written, value) =>
+    expect(JSON.parse(await yaml(`a: ${written}`))).toEqual({ a: value }),
+  )
   it('core tags say the type, and have to fit', async () => {
     expect(await yaml('a: !!int "5"\nb: !!float 5\nc: !!bool "true"\nd: !!null ""\ne: !!map {}\nf: !!seq []\n')).toBe(
       '{"a":5,"b":5.0,"c":true,"d":null,"e":{},"f":[]}',

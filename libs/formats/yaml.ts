@@ -3,7 +3,7 @@ import type { ParseLimits, TreeListener } from './contract.js'
 import { tooDeep, tooManyKeys } from './json-text.js'
 import { emptyFile, refuse, type SourceText } from './source-text.js'
 import { type Anchors, resolveAnchors } from './yaml-anchors.js'
-import { isCoreTag, scalarJson } from './yaml-scalar.js'
+import { isCoreTag, scalarJson, scalarText } from './yaml-scalar.js'
 
 /** The parser keeps a few tokens beside the collections that are open. */
 const STACK_SLACK = 8
@@ -112,7 +112,7 @@ function keyText(key: ParsedNode, walk: Walk): string {
   const node = isAlias(key) ? walk.anchors.target(key) : key
   if (isScalar(node)) {
     scalarJson(node, walk.source)
-    return node.source
+    return scalarText(node, walk.source)
   }
   throw refuse(walk.source, key.range[0], {
     code: 'format.syntax',
