@@ -1,6 +1,6 @@
 import type { CompileOptions, CompileResult, Core } from '@vartrack/core'
-import { VarTrackError } from '@vartrack/errors'
-import type { Parsed, ParserPool, Position } from '@vartrack/formats'
+import { VarTrackError, withPlace } from '@vartrack/errors'
+import type { Parsed, ParserPool } from '@vartrack/formats'
 import { detectFormat } from '@vartrack/formats/detect-format'
 import type { CompileSettings } from './compile-options.js'
 
@@ -34,7 +34,8 @@ export async function compileBytes(
   return compiling.catch(async (error: unknown) => {
     const column = derived ? await columnInJson(compiler, parsed, options) : undefined
     if (column === undefined || !(error instanceof VarTrackError)) throw error
-    throw atPlace(error, await compiler.parser.locateInJson(bytes, file, detectFormat(file, rule.format), column))
+    const position = await compiler.parser.locateInJson(bytes, file, detectFormat(file, rule.format), column)
+    throw withPlace(error, { ...position })
   })
 }
 
@@ -46,9 +47,4 @@ async function columnInJson({ core }: Compiler, parsed: Parsed, options: Compile
     () => undefined,
     (error: unknown) => (error instanceof VarTrackError ? error.place.column : undefined),
   )
-}
-
-function atPlace(error: VarTrackError, position: Position | undefined): VarTrackError {
-  const { code, message, remedy, disposition, status, place } = error
-  return new VarTrackError({ code, message, disposition, status, place: { ...place, ...position }, cause: error, ...(remedy ? { remedy } : {}) })
 }

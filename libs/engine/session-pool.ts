@@ -1,5 +1,5 @@
 import type { Datasource } from '@vartrack/bundle'
-import { VarTrackError } from '@vartrack/errors'
+import { VarTrackError, withPlace } from '@vartrack/errors'
 import type { Session, Sink, SinkContext } from '@vartrack/sink-kit'
 
 /**
@@ -108,6 +108,7 @@ function findSink(sinks: ReadonlyMap<string, Sink>, datasource: Datasource): Sin
   throw new VarTrackError({
     code: 'sink.unknown',
     message: `No sink writes to ${datasource.type}.`,
+    remedy: 'The bundle should have been refused; this is a defect of varTrack, please report it.',
     place: { datasource: datasource.name },
     disposition: { kind: 'bug' },
   })
@@ -119,12 +120,7 @@ function mayHaveBroken(error: unknown): boolean {
   return error.code === 'sink.auth' || (error.code.startsWith('sink.') && error.code !== 'sink.aborted' && error.disposition.kind === 'retry')
 }
 
+/** A session does not know what its datasource is called. */
 function inDatasource(error: unknown, name: string): unknown {
-  if (!(error instanceof VarTrackError) || error.place.datasource) return error
-  return new VarTrackError({ ...errorInput(error), place: { ...error.place, datasource: name } })
-}
-
-function errorInput(error: VarTrackError) {
-  const { code, message, disposition, status, others, cause } = error
-  return { code, message, disposition, status, others, cause, ...(error.remedy ? { remedy: error.remedy } : {}) }
+  return error instanceof VarTrackError && error.place.datasource === undefined ? withPlace(error, { datasource: name }) : error
 }
