@@ -29,4 +29,22 @@ describe('a journal', () => {
   it('is refused when it holds something else', () => {
     expect(() => decodeJournal(Buffer.from('not a journal at all'))).toThrow(expect.objectContaining({ code: 'journal.malformed' }))
   })
+
+  it.each([
+    ['a ledger key that is no 32 bytes', { ledgerKey: 'abc' }],
+    ['lengths that add up, one of them negative', { ledgerBytes: 14, undoBytes: -4 }],
+    ['a head that is none', { previous: { source: 'github/acme/app' } }],
+    ['another version', { version: 2 }],
+  ])('is refused when it has %s', (_what, changes) => {
+    expect(() => decodeJournal(withHeader(encodeJournal(journal), changes))).toThrow(expect.objectContaining({ code: 'journal.malformed' }))
+  })
 })
+
+/** A journal whose header says something else, as somebody who edits it by hand would leave it. */
+function withHeader(bytes: Buffer, changes: object): Buffer {
+  const end = 4 + bytes.readUInt32LE(0)
+  const header = Buffer.from(JSON.stringify({ ...(JSON.parse(bytes.toString('utf8', 4, end)) as object), ...changes }))
+  const length = Buffer.alloc(4)
+  length.writeUInt32LE(header.length)
+  return Buffer.concat([length, header, bytes.subarray(end)])
+}

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { VarTrackError } from '@vartrack/errors'
 import { Head, type Session } from '@vartrack/sink-kit'
+import { z } from 'zod'
 
 /** What the engine keeps at the destination beside each head (decision 001). */
 export interface Journal {
@@ -18,6 +19,16 @@ export interface Journal {
 
 const VERSION = 1
 
+/** The header of a journal: what is small enough for JSON, and the lengths of what follows it. */
+const Header = z.object({
+  version: z.literal(VERSION),
+  ledgerKey: z.string().regex(/^[0-9a-f]{64}$/),
+  previous: Head.nullable(),
+  ledgerBytes: z.number().int().nonnegative(),
+  undoBytes: z.number().int().nonnegative().nullable(),
+  undoes: z.number().int().optional(),
+})
+
 /** A new random ledger key. */
 export function newLedgerKey(): Buffer {
   return randomBytes(32)
@@ -25,16 +36,15 @@ export function newLedgerKey(): Buffer {
 
 /** The journal as one blob: u32 length of a JSON header, the header, ledger, undo. */
 export function encodeJournal(journal: Journal): Buffer {
-  const header = Buffer.from(
-    JSON.stringify({
-      version: VERSION,
-      ledgerKey: journal.ledgerKey.toString('hex'),
-      previous: journal.previous,
-      ledgerBytes: journal.ledger.length,
-      undoBytes: journal.undo?.length ?? null,
-      undoes: journal.undoes,
-    }),
-  )
+  const fields: z.input<typeof Header> = {
+    version: VERSION,
+    ledgerKey: journal.ledgerKey.toString('hex'),
+    previous: journal.previous,
+    ledgerBytes: journal.ledger.length,
+    undoBytes: journal.undo?.length ?? null,
+    undoes: journal.undoes,
+  }
+  const header = Buffer.from(JSON.stringify(fields))
   const length = Buffer.alloc(4)
   length.writeUInt32LE(header.length)
   return Buffer.concat([length, header, journal.ledger, journal.undo ?? Buffer.alloc(0)])
@@ -44,15 +54,15 @@ export function encodeJournal(journal: Journal): Buffer {
 export function decodeJournal(bytes: Buffer): Journal {
   try {
     const start = 4 + bytes.readUInt32LE(0)
-    const header = JSON.parse(bytes.toString('utf8', 4, start))
-    const undoStart = start + header.ledgerBytes
-    if (header.version !== VERSION || bytes.length !== undoStart + (header.undoBytes ?? 0)) throw new RangeError('lengths do not add up')
+    const { ledgerKey, previous, ledgerBytes, undoBytes, undoes } = Header.parse(JSON.parse(bytes.toString('utf8', 4, start)))
+    const undoStart = start + ledgerBytes
+    if (bytes.length !== undoStart + (undoBytes ?? 0)) throw new RangeError('lengths do not add up')
     return {
-      ledgerKey: Buffer.from(header.ledgerKey, 'hex'),
-      previous: header.previous === null ? null : Head.parse(header.previous),
+      ledgerKey: Buffer.from(ledgerKey, 'hex'),
+      previous,
       ledger: bytes.subarray(start, undoStart),
-      undo: header.undoBytes === null ? null : bytes.subarray(undoStart),
-      ...(typeof header.undoes === 'number' ? { undoes: header.undoes } : {}),
+      undo: undoBytes === null ? null : bytes.subarray(undoStart),
+      ...(undoes === undefined ? {} : { undoes }),
     }
   } catch (cause) {
     throw new VarTrackError({
