@@ -41,6 +41,7 @@ async function targetRedis(context: ProcessContext, options: AppOptions): Promis
   const embedded = await startEmbeddedRedis({
     binary: await findRedisServer(config.cacheDir, (what) => log.info({ what }, 'no redis-server on this machine: fetching one')),
     dataDir: config.dataDir,
+    onEnd: (error) => context.fail(error),
   })
   context.onClose('the embedded Redis', () => embedded.close())
   log.info({ dataDir: config.dataDir }, 'REDIS_URL is not set: started a Redis of our own')

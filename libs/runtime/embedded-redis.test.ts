@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { VarTrackError } from '@vartrack/errors'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { redisProgram } from '../../test/servers/redis.js'
 import { eventually } from '../../test/support/eventually.js'
@@ -11,8 +12,10 @@ import { connectRedis, type EmbeddedRedis, findRedisServer, startEmbeddedRedis }
 const quiet = { onError: () => undefined }
 let dataDir: string
 let running: EmbeddedRedis | undefined
+let ends: string[]
 
 beforeEach(async () => {
+  ends = []
   dataDir = await mkdtemp(join(tmpdir(), 'vt-data-'))
 })
 afterEach(async () => {
@@ -21,8 +24,10 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
+const onEnd = (error: VarTrackError) => void ends.push(error.code)
+
 async function start(): Promise<EmbeddedRedis> {
-  running = await startEmbeddedRedis({ binary: await redisProgram(), dataDir })
+  running = await startEmbeddedRedis({ binary: await redisProgram(), dataDir, onEnd })
   return running
 }
 
@@ -71,10 +76,21 @@ describe("varTrack's own Redis", () => {
     redis.disconnect()
   })
 
+  it('tells when it ended by itself, and not when it was closed', async () => {
+    const first = await start()
+    await first.close()
+    expect(ends).toEqual([])
+    const redis = await connectRedis((await start()).target, 'state', quiet)
+    await redis.shutdown('NOSAVE').catch(() => undefined)
+    redis.disconnect()
+    await eventually(() => ends.length > 0)
+    expect(ends).toEqual(['redis.embedded_ended'])
+  })
+
   it('says in one sentence why it cannot start', async () => {
-    const failing = startEmbeddedRedis({ binary: '/nowhere/redis-server', dataDir })
+    const failing = startEmbeddedRedis({ binary: '/nowhere/redis-server', dataDir, onEnd })
     await expect(failing).rejects.toMatchObject({ code: 'redis.embedded' })
-    await expect(startEmbeddedRedis({ binary: 'redis-server', dataDir: join(dataDir, 'x'.repeat(100)) })).rejects.toMatchObject({
+    await expect(startEmbeddedRedis({ binary: 'redis-server', dataDir: join(dataDir, 'x'.repeat(100)), onEnd })).rejects.toMatchObject({
       code: 'redis.embedded',
     })
   })

@@ -8,18 +8,19 @@ import { VarTrackError } from '@vartrack/errors'
 import { Redis } from 'ioredis'
 import type { RedisTarget } from './redis-connection.js'
 
+/** Which server to start, and where its data lies. */
 export interface EmbeddedRedisOptions {
   /** The server binary (`findRedisServer`). */
   readonly binary: string
   /** VT_DATA_DIR; the data lies in `redis` below it. */
   readonly dataDir: string
+  /** Told, with `redis.embedded_ended`, when the server ends by itself after it has started. */
+  readonly onEnd: (error: VarTrackError) => void
 }
 
 /** A Redis that belongs to this process: on a unix socket, with a password, its data kept. */
 export interface EmbeddedRedis {
   readonly target: RedisTarget
-  /** Resolves, with what it said, when the server ended by itself. */
-  readonly died: Promise<string>
   close(): Promise<void>
 }
 
@@ -31,7 +32,7 @@ const START_TIMEOUT_MS = 30_000
  * Starts a Redis server that ends with this process, however that ends. One that an earlier process left behind is ended in order first, its data is kept.
  * @throws VarTrackError `redis.embedded`
  */
-export async function startEmbeddedRedis({ binary, dataDir }: EmbeddedRedisOptions): Promise<EmbeddedRedis> {
+export async function startEmbeddedRedis({ binary, dataDir, onEnd }: EmbeddedRedisOptions): Promise<EmbeddedRedis> {
   const dir = join(dataDir, 'redis')
   const socket = join(dir, 'redis.sock')
   if (Buffer.byteLength(socket) > MAX_SOCKET_BYTES)
@@ -44,10 +45,19 @@ export async function startEmbeddedRedis({ binary, dataDir }: EmbeddedRedisOptio
   const server = spawn(binary, ['-'], { cwd: dir, stdio: ['pipe', 'ignore', 'ignore'], detached: true })
   server.stdin.on('error', () => undefined) // The server's end says more than a pipe's.
   server.stdin.end(settings(dir, socket, password))
-  const died = endOf(server)
+  const ended = endOf(server)
   const release = endWithUs(server)
-  await Promise.race([answers(socket, password), died.then((how) => Promise.reject(failure(how, `Look at ${join(dir, 'redis.log')}.`)))])
-  return { target: { socket, password }, died, close: () => close(server, release) }
+  const log = join(dir, 'redis.log')
+  await Promise.race([answers(socket, password), ended.then((how) => Promise.reject(failure(how, `Look at ${log}.`)))])
+  let closing = false
+  void ended.then((how) => closing || onEnd(endedByItself(how, log)))
+  return {
+    target: { socket, password },
+    close() {
+      closing = true
+      return close(server, release)
+    },
+  }
 }
 
 /** By standard input: an argument would show the password to everyone on the machine. */
@@ -79,19 +89,29 @@ async function keptPassword(file: string): Promise<string> {
 }
 
 async function endLeftOver(socket: string, password: string, ownerFile: string): Promise<void> {
-  const left = new Redis(socket, { password, lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 })
-  left.on('error', () => undefined) // A socket nobody listens on: there is nothing to end.
+  const left = await reach(socket, password)
   try {
-    await left.connect()
     const owner = Number(await readFile(ownerFile, 'utf8').catch(() => '0'))
-    if (owner !== process.pid && isAlive(owner)) throw failure(`process ${owner} uses it already`, 'End that process, or set another VT_DATA_DIR.')
-    await left.shutdown('NOSAVE').catch(() => undefined) // It answers by going away.
-  } catch (error) {
-    if (error instanceof VarTrackError) throw error
+    if (left && owner !== process.pid && isAlive(owner))
+      throw failure(`process ${owner} uses it already`, 'End that process, or set another VT_DATA_DIR.')
+    await left?.shutdown('NOSAVE').catch(() => undefined) // It answers by going away.
   } finally {
-    left.disconnect()
+    left?.disconnect()
   }
   await rm(socket, { force: true })
+}
+
+/** A connection to whoever listens on the socket; `undefined` when nobody does. */
+async function reach(socket: string, password: string): Promise<Redis | undefined> {
+  const redis = new Redis(socket, { password, lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 })
+  redis.on('error', () => undefined) // `connect` and every command tell it, too.
+  try {
+    await redis.connect()
+    return redis
+  } catch {
+    redis.disconnect()
+    return undefined
+  }
 }
 
 function isAlive(pid: number): boolean {
@@ -107,14 +127,9 @@ function isAlive(pid: number): boolean {
 async function answers(socket: string, password: string): Promise<void> {
   const until = performance.now() + START_TIMEOUT_MS
   while (performance.now() < until) {
-    const redis = new Redis(socket, { password, lazyConnect: true, retryStrategy: () => null, maxRetriesPerRequest: 0 })
-    redis.on('error', () => undefined) // Not yet.
-    const there = await redis.connect().then(
-      () => true,
-      () => false,
-    )
-    redis.disconnect()
-    if (there) return
+    const redis = await reach(socket, password)
+    redis?.disconnect()
+    if (redis) return
     await delay(20)
   }
   throw failure('it did not answer in time', 'Look at redis.log in its data directory.')
@@ -144,4 +159,12 @@ async function close(server: ChildProcess, release: () => void): Promise<void> {
 
 function failure(what: string, remedy: string): VarTrackError {
   return new VarTrackError({ code: 'redis.embedded', message: `varTrack's own Redis could not be started: ${what}.`, remedy })
+}
+
+function endedByItself(how: string, log: string): VarTrackError {
+  return new VarTrackError({
+    code: 'redis.embedded_ended',
+    message: `varTrack's own Redis is gone: ${how}.`,
+    remedy: `Look at ${log}, then start varTrack again: what Redis held is kept or comes back from Git.`,
+  })
 }

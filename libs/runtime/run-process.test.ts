@@ -6,7 +6,7 @@ import { repositoryRoot } from '../../test/support/repository-root.js'
 function run(start: string, env: Record<string, string> = {}): RunningProcess {
   const script = `import { runProcess } from '@vartrack/runtime'
     import { VarTrackError } from '@vartrack/errors'
-    await runProcess('sample', async ({ onClose, onDrain, onHangup, log }) => { ${start}; console.log('started') })
+    await runProcess('sample', async ({ onClose, onDrain, onHangup, fail, log }) => { ${start}; console.log('started') })
     setInterval(() => {}, 1000)`
   return spawnProcess(process.execPath, ['--input-type=module', '-e', script], { cwd: repositoryRoot(), env: { LOG_LEVEL: 'info', ...env } })
 }
@@ -49,8 +49,7 @@ describe('a process', () => {
 
   it('says at its start that nobody will get the traces it is asked for', async () => {
     await using process = run('', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318' })
-    await process.waitFor(/started/)
-    expect(process.output()).toMatch(/"level":"warn".*OTEL_EXPORTER_OTLP_ENDPOINT is set, and traces are not available yet/)
+    await process.waitFor(/"level":"warn".*OTEL_EXPORTER_OTLP_ENDPOINT is set, and traces are not available yet/)
   })
 
   it('tells a person one line for each problem when it cannot start, and never a stack', async () => {
@@ -69,6 +68,14 @@ describe('a process', () => {
     expect(await process.exited).toEqual({ code: 1, signal: null })
     expect(process.output()).toMatch(/"level":"fatal"[^\n]*lost[^]*closed/)
     expect(process.output()).not.toMatch(/\n\s+at /)
+  })
+
+  it('ends with 1 when something is gone that it cannot work without, and does not mind while it ends', async () => {
+    const lost = `new VarTrackError({ code: 'redis.gone', message: 'Redis is gone.' })`
+    await using process = run(`onClose('it', async () => { fail(${lost}); console.log('closed') }); setTimeout(() => fail(${lost}), 50)`)
+    expect(await process.exited).toEqual({ code: 1, signal: null })
+    expect(process.output()).toMatch(/"level":"fatal"[^\n]*Redis is gone[^]*closed/)
+    expect(process.output().match(/"level":"fatal"/g)).toHaveLength(1)
   })
 
   it('reads its bundle again on SIGHUP and stays when that fails', async () => {

@@ -19,6 +19,8 @@ export interface ProcessContext {
   onClose(what: string, close: (timeoutMs: number) => Promise<void>): void
   /** Called on SIGHUP: read the bundle again. */
   onHangup(reload: () => Promise<void>): void
+  /** Ends the process, in order and with code 1, because something is gone that it cannot work without. Does nothing in a process that is ending. */
+  fail(error: unknown): void
 }
 
 interface Closer {
@@ -34,30 +36,29 @@ interface Closer {
  */
 export async function runProcess(name: string, start: (context: ProcessContext) => Promise<void>): Promise<void> {
   const mask = createMask()
-  const context = await orExit(name, mask, async () => openContext(name, readConfig(), mask))
-  const { log, config } = context
+  const opened = await orExit(name, mask, async () => openContext(name, readConfig(), mask))
+  const { log, config } = opened
   if (config.otlpEndpoint) log.warn('OTEL_EXPORTER_OTLP_ENDPOINT is set, and traces are not available yet: none are sent; metrics are at /metrics')
   let ending = false
   const end = async (code: number, why: string) => {
     if (ending) process.exit(1)
     ending = true
     log.info(`${why}: closing`)
-    const inTime = await closeAll(context, config.shutdownTimeoutMs, log)
+    const inTime = await closeAll(opened, config.shutdownTimeoutMs, log)
     process.exit(inTime ? code : 1)
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0, signal))
-  process.on('SIGHUP', () => void reloadAll(context.reloads, log))
-  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.on(event, (error: unknown) => {
-      log.fatal(`not handled: ${describeError(error)}`)
-      if (!ending) void end(1, event)
-    })
+  const fail = (error: unknown) => {
+    log.fatal(describeError(error))
+    if (!ending) void end(1, 'failed')
   }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0, signal))
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, fail)
+  process.on('SIGHUP', () => void reloadAll(opened.reloads, log))
   await orExit(
     name,
     mask,
-    () => start(context),
-    () => closeAll(context, config.shutdownTimeoutMs, log),
+    () => start({ ...opened, fail: (error) => (ending ? undefined : fail(error)) }),
+    () => closeAll(opened, config.shutdownTimeoutMs, log),
   )
 }
 

@@ -16,10 +16,10 @@ const GOOD = `bundle: {
 `
 
 /** Standalone with a bundle, in a data directory of its own. */
-async function start(directory: string, bundle: string | undefined, redisUrl?: string): Promise<RunningProcess> {
+async function start(directory: string, bundle: string | undefined, more: Record<string, string> = {}): Promise<RunningProcess> {
   const configPath = join(directory, 'config.cue')
   if (bundle !== undefined) await writeFile(configPath, bundle)
-  const env = { CONFIG_PATH: configPath, VT_DATA_DIR: join(directory, 'data'), PORT: '0', ADMIN_ADDR: '127.0.0.1:0', REDIS_URL: redisUrl }
+  const env = { CONFIG_PATH: configPath, VT_DATA_DIR: join(directory, 'data'), PORT: '0', ADMIN_ADDR: '127.0.0.1:0', REDIS_URL: undefined, ...more }
   return spawnNode(join(repositoryRoot(), 'apps/standalone/dist/main.js'), env)
 }
 
@@ -46,7 +46,7 @@ describe('starting varTrack', () => {
   it('on a Redis that throws keys away: refused with the setting to change, code 1', async () => {
     await using directory = await temporaryDirectory('start')
     await using redis = await startRedis({ args: ['--maxmemory-policy', 'allkeys-lru'] })
-    await using started = await start(directory.path, GOOD, redis.url)
+    await using started = await start(directory.path, GOOD, { REDIS_URL: redis.url })
     await started.waitFor(/allkeys-lru.*maxmemory-policy noeviction.*\[redis\.eviction\]/)
     expect((await started.exited).code).toBe(1)
   })
@@ -56,17 +56,33 @@ describe('starting varTrack', () => {
     await runOnce(directory.path, async (redis) => void (await redis.set('mark', 'kept')))
     await runOnce(directory.path, async (redis) => expect(await redis.get('mark')).toBe('kept'))
   })
+
+  it('without REDIS_URL: ends with code 1 when its own Redis has ended by itself, for nothing would bring that back', async () => {
+    await using directory = await temporaryDirectory('start')
+    await using started = await start(directory.path, GOOD, { SHUTDOWN_TIMEOUT: '1s' })
+    await started.waitFor(/"msg":"ready"/)
+    const redis = await ownRedis(directory.path)
+    await redis.shutdown('NOSAVE').catch(() => undefined)
+    redis.disconnect()
+    expect(await started.exited).toEqual({ code: 1, signal: null })
+    expect(started.output()).toMatch(/"level":"fatal".*varTrack's own Redis is gone.*redis\.log/)
+  })
 })
 
 /** Starts varTrack, looks into its own Redis, and ends it with SIGTERM. */
 async function runOnce(directory: string, look: (redis: Redis) => Promise<void>): Promise<void> {
   await using started = await start(directory, GOOD)
   await started.waitFor(/"msg":"ready"/)
-  const own = join(directory, 'data/redis')
-  const redis = new Redis({ path: join(own, 'redis.sock'), password: await readFile(join(own, 'password'), 'utf8') })
+  const redis = await ownRedis(directory)
   await look(redis)
   redis.disconnect()
   started.kill('SIGTERM')
   expect(await started.exited).toEqual({ code: 0, signal: null })
-  expect(existsSync(join(own, 'redis.sock'))).toBe(false)
+  expect(existsSync(join(directory, 'data/redis/redis.sock'))).toBe(false)
+}
+
+/** A connection to the Redis that varTrack brought. */
+async function ownRedis(directory: string): Promise<Redis> {
+  const own = join(directory, 'data/redis')
+  return new Redis({ path: join(own, 'redis.sock'), password: await readFile(join(own, 'password'), 'utf8'), retryStrategy: () => null })
 }
