@@ -75,12 +75,8 @@ export function findJob(name: string): JobDefinition | undefined {
  * The name of a queue in Redis.
  * @param sink sink type of a `write` queue; each type has its own, so that each pool scales apart
  */
-export function queueName(kind: QueueKind, sink?: string): string {
-  return kind === 'write' ? writeQueue(sink ?? '') : kind
-}
-
-/** The queue of the writers of one sink type. */
-export function writeQueue(sink: string): string {
+export function queueName(kind: QueueKind, sink = ''): string {
+  if (kind !== 'write') return kind
   if (!/^[a-z][a-z0-9_-]*$/.test(sink)) throw new TypeError(`Not a sink type: "${sink}"`)
   return `write-${sink}`
 }

@@ -13,6 +13,11 @@ export interface ConsumerHealth {
 /** How long the same job may stand at the front of the queue, in ms. */
 const STUCK_MS = 30_000
 
+/**
+ * The check of one worker; ask it again and again.
+ * @param hasRoom could the consumer work one job more?
+ * @returns why it is stuck, or `undefined`
+ */
 export function createHealthCheck(worker: Worker, connection: Redis, hasRoom: () => boolean): () => Promise<string | undefined> {
   let front: { readonly id: string; readonly since: number } | undefined
   return async () => {

@@ -16,6 +16,7 @@ export interface JobFacts {
 /** How one run of a job ended. `failed` is for good; `lost` means that another worker has the job by now. */
 export type JobOutcome = 'completed' | 'retried' | 'waiting' | 'failed' | 'handed_back' | 'lost'
 
+/** The end of one run. */
 export interface JobEnd {
   readonly outcome: JobOutcome
   readonly durationMs: number

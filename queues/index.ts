@@ -10,7 +10,6 @@ export {
   QUEUES,
   type QueueKind,
   queueName,
-  writeQueue,
 } from './catalog.js'
 export { planKey, planLane } from './coalescing.js'
 export { type Consumer, type ConsumerLimits, type ConsumerOptions, createConsumer, type Handlers, type JobContext } from './consumer.js'

@@ -17,6 +17,7 @@ export interface Quarantine {
 /** Payloads over this many bytes are no jobs of ours; their size is kept instead. */
 const MAX_KEPT_BYTES = 8192
 
+/** @param from queue whose jobs are put there */
 export function openQuarantine(queues: QueueSet, from: string, hooks: ConsumerHooks): Quarantine {
   const pending = new Set<Promise<void>>()
   return {

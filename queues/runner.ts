@@ -31,6 +31,7 @@ export interface Runner {
 /** The aborts of the jobs that run. A signal for all of them with `AbortSignal.any` would keep a trace of every job that ever ran. */
 type Aborts = Set<(reason: Error) => void>
 
+/** Opens nothing; the consumer's worker calls it for each job. */
 export function createRunner<Q extends QueueKind>(options: RunnerOptions<Q>): Runner {
   const aborts: Aborts = new Set()
   return {

@@ -24,6 +24,7 @@ export interface Schedulers {
   schedulers(name: ScheduledJob): Promise<Scheduled[]>
 }
 
+/** @param queues opened when a scheduler of theirs is first asked for */
 export function createSchedulers(queues: QueueSet): Schedulers {
   const open = (name: JobName) => queues.queue(queueName(CATALOG[name].queue))
   return {

@@ -45,6 +45,7 @@ export function handedBack(): VarTrackError {
   return new VarTrackError({
     code: 'job.handed_back',
     message: 'The process is shutting down and gives the job back to its queue.',
+    remedy: 'Nothing to do: the next worker takes it.',
     disposition: { kind: 'retry' },
   })
 }

@@ -5,6 +5,7 @@ import type { BodyBudget } from './body-budget.js'
 /** What a request takes before the first byte of its body. */
 const REQUEST_BYTES = 16 * 1024
 
+/** What one body may take. */
 export interface BodyLimits {
   readonly maxBytes: number
   readonly timeoutMs: number

@@ -5,7 +5,7 @@ import { closeAfterAnswer } from './close-after-answer.js'
 import type { IngressDependencies } from './dependencies.js'
 
 /** One id from the request to the write. */
-export const CORRELATION_HEADER = 'x-correlation-id'
+const CORRELATION_HEADER = 'x-correlation-id'
 
 /** Takes the caller's correlation id when it is a plain word, else makes one; every answer carries it. */
 export async function setContext(context: Context, next: Next): Promise<void> {
@@ -17,6 +17,7 @@ export async function setContext(context: Context, next: Next): Promise<void> {
   await next()
 }
 
+/** The id of the request, as {@link setContext} chose it. */
 export function correlationOf(context: Context): string {
   return String(context.state['correlation'])
 }

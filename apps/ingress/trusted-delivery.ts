@@ -4,6 +4,7 @@ import { findPlatform, type Headers, platformHandlers, recognisedPlatforms } fro
 import type { IngressDependencies } from './dependencies.js'
 import { parseJson } from './parse-json.js'
 
+/** A delivery whose signature is right; its payload is JSON and not yet checked any further. */
 export interface TrustedDelivery {
   readonly platform: Platform
   readonly payload: unknown

@@ -14,7 +14,7 @@ import {
 } from '@vartrack/schemas'
 
 /** Of a registry that is given as a URL, in ms. */
-const URL_TIMEOUT = 30_000
+const URL_TIMEOUT_MS = 30_000
 
 /** The schemas of all tenants, and what holds releases to them: one CUE for the whole process. */
 export function openSchemas(host: Host): { readonly schemas: Registries; readonly validator: Validator } {
@@ -41,11 +41,12 @@ function warmUp(cue: Pick<Cue, 'describe'>): void {
 }
 
 async function remoteOf(host: Host, { platform, repo, token }: RegistryLocation): Promise<Remote> {
-  if (/^[a-z]+:\/\//i.test(repo)) return { url: repo, token, verifySsl: true, timeoutMs: URL_TIMEOUT }
+  if (/^[a-z]+:\/\//i.test(repo)) return { url: repo, token, verifySsl: true, timeoutMs: URL_TIMEOUT_MS }
   if (platform === undefined) {
     throw new VarTrackError({
       code: 'schema.registry_address',
       message: `The schema registry ${repo} is on no platform.`,
+      remedy: 'It should have been refused with the bundle; this is a defect of varTrack, please report it.',
       disposition: { kind: 'bug' },
     })
   }

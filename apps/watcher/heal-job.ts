@@ -5,9 +5,9 @@ import type { Target } from '@vartrack/state'
 import { driftOf } from './check.js'
 import type { WatcherContext } from './context.js'
 
-/** First look after a heal was asked for, then twice as long each time, in ms. */
-const FIRST_LOOK = 100
-const LONGEST_LOOK = 2000
+/** First look after a heal was asked for, then twice as long each time. */
+const FIRST_LOOK_MS = 100
+const LONGEST_LOOK_MS = 2_000
 
 /**
  * Puts one destination back to what Git says, through the same pipeline as a push, and looks until it is there.
@@ -42,7 +42,7 @@ async function leaveAlone(target: Target, context: WatcherContext): Promise<void
 async function heal(job: HealJob, target: Target, signal: AbortSignal, context: WatcherContext): Promise<void> {
   await context.producer.add('plan', planOf(job, target))
   const deadline = Date.now() + context.healTimeoutMs
-  for (let wait = FIRST_LOOK; Date.now() < deadline; wait = Math.min(wait * 2, LONGEST_LOOK)) {
+  for (let wait = FIRST_LOOK_MS; Date.now() < deadline; wait = Math.min(wait * 2, LONGEST_LOOK_MS)) {
     await pause(wait, undefined, { signal })
     if ((await driftOf(target, signal, context)).state !== 'in_sync') continue
     return healed(target, context)

@@ -22,7 +22,7 @@ export interface BundleHolderOptions {
 }
 
 /** Editors write a file in several steps; a change is looked at this long after the last, in ms. */
-const SETTLE = 200
+const SETTLE_MS = 200
 
 /**
  * Loads the bundle, and again when its file changes.
@@ -54,7 +54,7 @@ async function read(options: BundleHolderOptions): Promise<Bundle> {
   try {
     return await options.load(await readFile(options.path, 'utf8'), options.path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' && (error as NodeJS.ErrnoException).code !== 'EACCES') throw error
+    if (!['ENOENT', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
     throw new VarTrackError({
       code: 'bundle.unreadable',
       message: `The bundle ${options.path} cannot be read.`,
@@ -70,6 +70,6 @@ function watchFile(path: string, onChange: () => void): FSWatcher {
   return watch(dirname(path), { persistent: false }, (_event, name) => {
     if (name !== basename(path) && name !== '..data') return
     clearTimeout(timer)
-    timer = setTimeout(onChange, SETTLE)
+    timer = setTimeout(onChange, SETTLE_MS)
   })
 }

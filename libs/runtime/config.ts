@@ -6,6 +6,7 @@ import { badVariable } from './bad-variable.js'
 import { parseDuration } from './duration.js'
 import { readSchemaTenants, type SchemaTenant } from './schema-tenants.js'
 
+/** Variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** What the environment says, with every default filled in; durations in ms. docs/operations.md lists the variables. */

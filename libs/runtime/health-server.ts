@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client'
 /** Says what is wrong, or `undefined`. A throw counts as wrong, too. */
 export type HealthCheck = () => Promise<string | undefined>
 
+/** Where it listens, and what it asks. */
 export interface HealthServerOptions {
   readonly host: string
   /** 0: any free port. */
@@ -17,6 +18,7 @@ export interface HealthServerOptions {
   readonly registry: Registry
 }
 
+/** A server that is open. */
 export interface HealthServer {
   readonly port: number
   close(): Promise<void>

@@ -17,7 +17,7 @@ export interface HeldLock {
  */
 export async function tryLock(redlock: Redlock, resource: string, ttlMs: number): Promise<HeldLock | undefined> {
   const asked = performance.now()
-  const lock = await redlock.acquire([resource], ttlMs, { retryCount: 0 }).catch(nullUnlessBroken)
+  const lock = await redlock.acquire([resource], ttlMs, { retryCount: 0 }).catch(notNow)
   return lock === null ? undefined : keep(redlock, lock, resource, ttlMs, asked)
 }
 
@@ -47,13 +47,13 @@ function keep(redlock: Redlock, first: Lock, resource: string, ttlMs: number, as
     async release() {
       clearTimeout(deadline)
       clearInterval(extending)
-      await redlock.release(lock).catch(nullUnlessBroken)
+      await redlock.release(lock).catch(notNow)
     },
   }
 }
 
-/** Redlock throws alike for a lock that is taken and for a Redis that does not answer; for both the answer is: not now. */
-function nullUnlessBroken(): null {
+/** Redlock throws alike for a lock that is taken and for a Redis that does not answer. */
+function notNow(): null {
   return null
 }
 

@@ -11,6 +11,7 @@ export interface Term {
   readonly signal: AbortSignal
 }
 
+/** What is stood for, and what the leader does. */
 export interface LeadershipOptions {
   readonly redis: Redis
   readonly prefix: string
@@ -25,6 +26,7 @@ export interface LeadershipOptions {
   readonly tryEveryMs?: number
 }
 
+/** One replica's part in an election. */
 export interface Leadership {
   leads(): boolean
   /** Gives up the lock, so that a successor needs not wait. Resolves when the leader's work has ended. */

@@ -10,6 +10,7 @@ export interface LogMask {
   value(value: unknown): unknown
 }
 
+/** What {@link createLogger} is given. */
 export interface LoggerOptions {
   /** Of the process: `ingress`, `writer`. */
   readonly name: string

@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 /** Seconds. From a no-op of a few ms to a job that ran into its time limit. */
 const BUCKETS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
 
+/** What {@link createMetrics} makes. */
 export type Metrics = ReturnType<typeof createMetrics>
 
 /** Every metric of every process; docs/operations.md lists them. A process that does not use one exports it without a value. */

@@ -13,6 +13,7 @@ export type RedisKind = 'producer' | 'worker' | 'state'
 /** A URL (`redis://`, `rediss://`), or the unix socket of the embedded server. */
 export type RedisTarget = string | { readonly socket: string; readonly password: string }
 
+/** Who hears of outages, and how long the first answer may take. */
 export interface ConnectOptions {
   /** Hears of every outage once, by its first error. */
   readonly onError: (error: Error) => void
