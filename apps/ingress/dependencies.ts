@@ -1,33 +1,25 @@
 import type { TokenCheck } from '@vartrack/auth'
 import type { Bundle } from '@vartrack/bundle'
+import type { EventLog } from '@vartrack/host'
 import type { Producer } from '@vartrack/queues'
 import type { RegistryLocation } from '@vartrack/schemas'
 import type { Mask } from '@vartrack/secrets'
 import type { SecretReference } from '@vartrack/sink-kit'
 import type { State } from '@vartrack/state'
 
-/** What the ingress says while it works; one line an event. */
-export interface IngressLog {
-  info(fields: Record<string, unknown>, message: string): void
-  warn(fields: Record<string, unknown>, message: string): void
-  error(fields: Record<string, unknown>, message: string): void
-}
-
 /** What the ingress counts. */
-export interface IngressMetrics {
+interface IngressMetrics {
   /** One delivery, by the name of its platform (`unknown` until it is trusted) and the status it was answered with. */
   webhook(platform: string, status: number, seconds: number): void
-  /** All metrics of the process in the text format of Prometheus. */
-  render(): Promise<{ readonly contentType: string; readonly text: string }>
 }
 
 /** What the ingress reads, and the deliveries it marks. */
-export type IngressState = Pick<
+type IngressState = Pick<
   State,
   'deliverySeen' | 'firstDelivery' | 'targets' | 'target' | 'status' | 'history' | 'ledger' | 'changeSets' | 'changeSet' | 'outcomes'
 >
 
-/** Everything the ingress works with; `main.ts` wires it, tests pass their own. */
+/** Everything the ingress works with; `start.ts` wires it, tests pass their own. */
 export interface IngressDependencies {
   readonly bundle: () => Bundle
   /** Where schemas lie: a push there is handled too. */
@@ -46,7 +38,7 @@ export interface IngressDependencies {
   readonly alive: () => Promise<string | undefined>
   readonly mask: Mask
   readonly metrics: IngressMetrics
-  readonly log: IngressLog
+  readonly log: EventLog
   readonly limits?: Partial<IngressLimits>
 }
 
@@ -60,4 +52,5 @@ export interface IngressLimits {
   readonly apiBodyBytes: number
 }
 
+/** Where nobody says otherwise. */
 export const DEFAULT_LIMITS: IngressLimits = { bodyTimeoutMs: 10_000, bufferedBytes: 128 * 1024 * 1024, apiBodyBytes: 64 * 1024 }

@@ -4,6 +4,7 @@ import { VarTrackError } from '@vartrack/errors'
 import type Koa from 'koa'
 import { answerBrokenRequest } from './broken-request.js'
 
+/** Where a door opens, and how long a client may take. */
 export interface ListenOptions {
   /** Default: every address of the machine. */
   readonly host?: string
@@ -55,7 +56,7 @@ function notOpened(cause: Error, { host, port }: ListenOptions): VarTrackError {
   return new VarTrackError({
     code: 'door.not_opened',
     message: `Nothing can listen on ${urlHost(host ?? 'localhost')}:${port}: ${cause.message}.`,
-    remedy: 'End the process that has this port, or set PORT or ADMIN_ADDR to a free one.',
+    remedy: 'End the process that has this port, or set PORT to a free one.',
     cause,
   })
 }

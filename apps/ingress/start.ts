@@ -7,13 +7,14 @@ import { createIngress } from './app.js'
 import { listen } from './listen.js'
 
 /**
- * Opens both doors: ADMIN_ADDR for health and metrics, PORT for the Git hosts and for operators. API and board take the tokens of the bundle; while it has no
- * `auth` they are served to this machine alone, behind a token that is made anew at each start and told in the log.
+ * Opens PORT to the Git hosts and to operators. API and board take the tokens of the bundle; while it has no `auth` they are served to this machine alone,
+ * behind a token that is made anew at each start and told in the log.
+ * @throws VarTrackError `door.not_opened`
  */
 export async function startIngress(host: Host): Promise<void> {
-  const { config, log, metrics, mask, bundle, producer, state, stores } = host
+  const { config, metrics, bundle, producer, state, stores } = host
   const { token, record } = createStartToken()
-  const { publicApp, adminApp } = createIngress({
+  const app = createIngress({
     bundle: () => bundle.current(),
     registries: () => allRegistries(schemaSources(host)),
     producer,
@@ -25,20 +26,14 @@ export async function startIngress(host: Host): Promise<void> {
     secret: host.secret,
     reload: () => bundle.reload(),
     alive: () => host.stuck(),
-    mask,
-    metrics: {
-      webhook: (platform, status, seconds) => metrics.ingress.webhook(platform, status, seconds),
-      render: async () => ({ contentType: metrics.registry.contentType, text: await metrics.registry.metrics() }),
-    },
-    log,
+    mask: host.mask,
+    metrics: metrics.ingress,
+    log: host.log,
   })
   exportQueueDepths(metrics.registry, () => queueDepths(host))
-  const admin = await listen(adminApp, config.admin)
-  host.onClose('the admin door', () => admin.close())
-  log.info({ url: admin.url }, 'health and metrics are served')
-  const front = await listen(publicApp, { port: config.port })
-  host.onDrain('the public door', () => front.close())
-  const tell = () => tellAccess(host, front.url, token)
+  const door = await listen(app, { port: config.port })
+  host.onDrain('the public door', () => door.close())
+  const tell = () => tellAccess(host, door.url, token)
   tell()
   host.onReload(tell)
 }

@@ -1,4 +1,4 @@
 import { runApp } from '@vartrack/host'
 import { startPlanner } from './start.js'
 
-await runApp('planner', startPlanner, { healthDoor: true })
+await runApp('planner', startPlanner)

@@ -1,4 +1,4 @@
 import { runApp } from '@vartrack/host'
 import { startWatcher } from './start.js'
 
-await runApp('watcher', startWatcher, { healthDoor: true })
+await runApp('watcher', startWatcher)

@@ -1,4 +1,4 @@
 import { runApp } from '@vartrack/host'
 import { startWriter } from './start.js'
 
-await runApp('writer', startWriter, { healthDoor: true })
+await runApp('writer', startWriter)

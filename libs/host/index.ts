@@ -1,4 +1,5 @@
 export type { ConsumeOptions } from './consume.js'
+export type { EventLog } from './event-log.js'
 export { type Host, openHost } from './host.js'
 export { runApp } from './run-app.js'
 export { schemaSources } from './schema-sources.js'

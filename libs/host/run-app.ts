@@ -1,14 +1,12 @@
 import { VarTrackError } from '@vartrack/errors'
 import { findRedisServer, type ProcessContext, type RedisTarget, runProcess, startEmbeddedRedis } from '@vartrack/runtime'
-import { openHealthDoor } from './health-door.js'
+import { openAdminDoor } from './admin-door.js'
 import { type Host, openHost } from './host.js'
 
 /** What an app differs in beside its work. */
 export interface AppOptions {
   /** Start a Redis of our own when REDIS_URL is not set: standalone alone. */
   readonly embeddedRedis?: boolean
-  /** Serve health and metrics on ADMIN_ADDR: every app without an ingress, which has an admin door. */
-  readonly healthDoor?: boolean
 }
 
 /**
@@ -22,8 +20,10 @@ export async function runApp(name: string, start: (host: Host) => Promise<void>,
       redis ??= targetRedis(context, options)
       return redis
     })
-    if (options.healthDoor) await openHealthDoor(host)
+    let starting = true
+    await openAdminDoor(host, () => starting)
     await start(host)
+    starting = false
     context.log.info({ bundle: host.bundle.current().digest }, 'ready')
   })
 }

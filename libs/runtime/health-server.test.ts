@@ -35,7 +35,7 @@ describe('health', () => {
 
   it('serves nothing else', async () => {
     await start()
-    expect((await get('/')).status).toBe(404)
+    for (const path of ['/', '/api/v1/bundle', '/admin/queues', '/webhooks']) expect((await get(path)).status).toBe(404)
     expect((await get('/metrics', 'POST')).status).toBe(405)
   })
 

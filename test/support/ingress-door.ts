@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { createStartToken, createTokenCheck } from '@vartrack/auth'
 import type { Bundle, Platform, Rule } from '@vartrack/bundle'
-import { createIngress, type IngressDependencies, type IngressLimits, type Listening, type ListenOptions, listen } from '@vartrack/ingress'
+import { createIngress, type IngressDependencies, type IngressLimits, type ListenOptions, listen } from '@vartrack/ingress'
 import { createProducer, type Producer } from '@vartrack/queues'
 import { allRegistries } from '@vartrack/schemas'
 import { createMask, type Mask } from '@vartrack/secrets'
@@ -15,10 +15,9 @@ export const SECRET = 'hook-secret-canary-4711'
 /** As `RequestInit`, with plain headers. */
 export type AskInit = Omit<RequestInit, 'headers'> & { readonly headers?: Readonly<Record<string, string>> }
 
-/** The ingress alone, on a real Redis, with both doors open on loopback. */
+/** The ingress alone, on a real Redis, open on loopback. */
 export interface IngressDoor extends AsyncDisposable {
   readonly url: string
-  readonly adminUrl: string
   readonly token: string
   readonly producer: Producer
   readonly state: State
@@ -57,16 +56,19 @@ export async function openIngressDoor(options: IngressDoorOptions): Promise<Ingr
     mask,
     tokenCheck: (given) => createTokenCheck(door.bundle.auth?.tokens ?? [record])(given),
   })
-  const { publicApp, adminApp } = createIngress({ ...dependencies, ...(options.limits ? { limits: options.limits } : {}) })
-  const where = { host: '127.0.0.1', port: 0, ...options.listen }
-  const [front, admin] = [await listen(publicApp, where), await listen(adminApp, { ...where, port: 0 })]
+  const app = createIngress({ ...dependencies, ...(options.limits ? { limits: options.limits } : {}) })
+  const front = await listen(app, { host: '127.0.0.1', port: 0, ...options.listen })
   const plans = async () =>
     (await (await producer.queue('plan')).getJobs(['waiting', 'delayed', 'prioritized'])).map((job) => job.data as Record<string, unknown>)
   const ask = (path: string, init: AskInit = {}) => {
     return fetch(`${front.url}${path}`, { redirect: 'manual', ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } })
   }
-  const close = () => closeAll([front, admin], producer, redis)
-  return Object.assign(door, { url: front.url, adminUrl: admin.url, token, producer, state, plans, ask, [Symbol.asyncDispose]: close })
+  const close = async () => {
+    await front.close()
+    await producer.close()
+    redis.disconnect()
+  }
+  return Object.assign(door, { url: front.url, token, producer, state, plans, ask, [Symbol.asyncDispose]: close })
 }
 
 interface Parts {
@@ -95,18 +97,9 @@ function dependenciesOf({ door, producer, state, mask, tokenCheck }: Parts): Ing
     reload: async () => door.bundle,
     alive: async () => undefined,
     mask,
-    metrics: {
-      webhook: (platform, status) => void door.outcomes.push(`${platform} ${status}`),
-      render: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'vartrack_up 1\n' }),
-    },
+    metrics: { webhook: (platform, status) => void door.outcomes.push(`${platform} ${status}`) },
     log: { info: say('info'), warn: say('warn'), error: say('error') },
   }
-}
-
-async function closeAll(doors: readonly Listening[], producer: Producer, redis: Redis): Promise<void> {
-  for (const door of doors) await door.close()
-  await producer.close()
-  redis.disconnect()
 }
 
 export interface SignedDelivery {

@@ -55,14 +55,8 @@ describe('admin API without a token', () => {
     },
   )
 
-  it('still answers health and metrics', async () => {
-    for (const path of ['/health/liveness', '/health/readiness', '/metrics']) expect((await fetch(`${door.adminUrl}${path}`)).status).toBe(200)
-  })
-
-  it('does not exist on the admin door', async () => {
-    for (const path of ['/api/v1/bundle', '/admin/queues', '/webhooks']) {
-      expect((await fetch(`${door.adminUrl}${path}`, { headers: { authorization: `Bearer ${door.token}` } })).status).toBe(404)
-    }
+  it('still answers health', async () => {
+    for (const path of ['/health/liveness', '/health/readiness']) expect((await fetch(`${door.url}${path}`)).status).toBe(200)
   })
 
   it.each(['forwarded', 'x-forwarded-for', 'x-real-ip'])('is closed to others even with one, when a proxy says so by %s', async (header) => {
