@@ -121,7 +121,7 @@ async function handOn(
   context: PlannerContext,
 ): Promise<void> {
   const commit = head.commit ?? ''
-  if (head.settles) await context.state.putTried(job.platform, job.repo, job.ref, commit)
+  if (head.settles) await context.state.putTried(job, commit)
   const fields = { repo: job.repo, ref: job.ref, commit, correlation: job.correlation }
   if (destinations.length === 0) {
     if (head.settles) await settled(context.state, job, head.settles)

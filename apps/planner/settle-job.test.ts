@@ -1,35 +1,20 @@
-import { randomUUID } from 'node:crypto'
-import { type ChangeSet, createState, type State, type Target, type TargetOutcome } from '@vartrack/state'
-import { Redis } from 'ioredis'
+import { type ChangeSet, emptyOutcome, type State, type Target, type TargetOutcome } from '@vartrack/state'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type PrivateRedis, privateRedis } from '../../test/support/private-redis.js'
 import { sampleTarget } from '../../test/support/samples.js'
+import { openTestState, type TestState } from '../../test/support/test-state.js'
 import { settleJob } from './settle-job.js'
 
-let server: PrivateRedis
-let redis: Redis
+let testState: TestState
 let state: State
 let added: { name: string; target: number }[]
 
 beforeAll(async () => {
-  server = await privateRedis()
-  redis = new Redis(server.url)
+  testState = await openTestState()
 })
-afterAll(async () => {
-  redis?.disconnect()
-  await server?.remove()
-})
+afterAll(() => testState[Symbol.asyncDispose]())
 beforeEach(() => {
   added = []
-  state = createState(redis, { prefix: `{${randomUUID()}}`, onProblem: () => undefined })
-})
-
-const outcome = (fields: Pick<TargetOutcome, 'state'> & Partial<TargetOutcome>): TargetOutcome => ({
-  put: 0,
-  deleted: 0,
-  kept: 0,
-  at: 'now',
-  ...fields,
+  state = testState.fresh()
 })
 
 /** Settles a change set of these targets, and gives the jobs that came of it. */
@@ -58,10 +43,10 @@ async function settle(ended: readonly { readonly target?: Partial<Target>; reado
 describe('a change set of which one write failed', () => {
   it('has everything put back that may have been written, and looked after what was refused', async () => {
     const jobs = await settle([
-      { outcome: outcome({ state: 'written' }) },
-      { outcome: outcome({ state: 'unchanged' }) },
-      { outcome: outcome({ state: 'failed', uncertain: true }) },
-      { outcome: outcome({ state: 'failed' }) },
+      { outcome: emptyOutcome('written') },
+      { outcome: emptyOutcome('unchanged') },
+      { outcome: emptyOutcome('failed', { uncertain: true }) },
+      { outcome: emptyOutcome('failed') },
       {},
     ])
     expect(jobs).toEqual([0, 1, 2, 3, 4].map((target) => ({ name: 'restore', target })))
@@ -70,10 +55,10 @@ describe('a change set of which one write failed', () => {
 
   it('leaves alone what something newer has overtaken, what was only looked at, and what its rule keeps', async () => {
     const jobs = await settle([
-      { outcome: outcome({ state: 'failed' }), target: { onFailure: 'keep' } },
-      { outcome: outcome({ state: 'written' }), target: { onFailure: 'keep' } },
-      { outcome: outcome({ state: 'superseded' }) },
-      { outcome: outcome({ state: 'planned' }), target: { dryRun: true } },
+      { outcome: emptyOutcome('failed'), target: { onFailure: 'keep' } },
+      { outcome: emptyOutcome('written'), target: { onFailure: 'keep' } },
+      { outcome: emptyOutcome('superseded') },
+      { outcome: emptyOutcome('planned'), target: { dryRun: true } },
     ])
     expect(jobs).toEqual([])
   })
@@ -82,7 +67,7 @@ describe('a change set of which one write failed', () => {
 describe('a change set whose writes all ended well', () => {
   it('is settled, and its deferred deletes follow', async () => {
     const prune = { ...sampleTarget.prune, enabled: true, last: true }
-    const jobs = await settle([{ outcome: outcome({ state: 'written' }), target: { prune } }, { outcome: outcome({ state: 'unchanged' }) }])
+    const jobs = await settle([{ outcome: emptyOutcome('written'), target: { prune } }, { outcome: emptyOutcome('unchanged') }])
     expect(jobs).toEqual([{ name: 'write', target: 0 }])
     expect((await state.changeSet('change'))?.state).toBe('settled')
   })

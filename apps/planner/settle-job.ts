@@ -1,5 +1,5 @@
 import type { Producer, SettleJob } from '@vartrack/queues'
-import type { ChangeSet, State, Target, TargetOutcome } from '@vartrack/state'
+import { type ChangeSet, emptyOutcome, type State, type Target, type TargetOutcome } from '@vartrack/state'
 import type { PlannerLog } from './context.js'
 import { settled } from './settled.js'
 
@@ -34,8 +34,7 @@ async function endedTargets(changeSet: ChangeSet, state: State): Promise<Ended> 
 }
 
 function unknownOutcome(): TargetOutcome {
-  const error = { code: 'write.lost', message: 'The write ended without saying how.' }
-  return { state: 'failed', put: 0, deleted: 0, kept: 0, error, uncertain: true, at: new Date().toISOString() }
+  return emptyOutcome('failed', { error: { code: 'write.lost', message: 'The write ended without saying how.' }, uncertain: true })
 }
 
 async function fail(job: SettleJob, changeSet: ChangeSet, ended: Ended, context: SettleContext): Promise<void> {

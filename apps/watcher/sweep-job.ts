@@ -67,7 +67,7 @@ async function isDue(at: RefName, commit: string, rules: readonly Rule[], contex
   const bundle = context.bundle().digest
   const settled = rules.flatMap((rule) => rule.datasources).map((datasource) => bases.get(datasource))
   if (settled.every((base) => base?.commit === commit && base.bundle === bundle)) return false
-  const tried = await context.state.tried(at.platform, at.repo, at.ref)
+  const tried = await context.state.tried(at)
   return tried?.commit !== commit || Date.now() - Date.parse(tried.at) > RETRY_AFTER
 }
 

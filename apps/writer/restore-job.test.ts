@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { loadCore, type Release } from '@vartrack/core'
 import type { SessionPool } from '@vartrack/engine'
 import { type Session, storeError } from '@vartrack/sink-kit'
-import { type ChangeSet, createState, type State, type Target } from '@vartrack/state'
-import { Redis } from 'ioredis'
+import { type ChangeSet, emptyOutcome, type State, type Target } from '@vartrack/state'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { textsOf } from '../../test/contract/entries.js'
 import { releaseOf } from '../../test/contract/releases.js'
@@ -11,8 +9,8 @@ import { openGround } from '../../test/contract/steps/ground.js'
 import { scenarios } from '../../test/contract/steps/scenarios.js'
 import { newLocation, openSession, type Store } from '../../test/contract/store.js'
 import { stores } from '../../test/contract/stores.js'
-import { type PrivateRedis, privateRedis } from '../../test/support/private-redis.js'
 import { sampleTarget } from '../../test/support/samples.js'
+import { openTestState, type TestState } from '../../test/support/test-state.js'
 import type { WriterContext } from './context.js'
 import { restoreJob } from './restore-job.js'
 import { writeJob } from './write-job.js'
@@ -20,20 +18,15 @@ import { writeJob } from './write-job.js'
 const core = loadCore()
 const signal = AbortSignal.timeout(120_000)
 const start = (name: string) => (stores[name] as NonNullable<(typeof stores)[string]>)()
-let server: PrivateRedis
-let redis: Redis
+let testState: TestState
 let state: State
 
 beforeAll(async () => {
-  server = await privateRedis()
-  redis = new Redis(server.url)
+  testState = await openTestState()
 })
-afterAll(async () => {
-  redis?.disconnect()
-  await server?.remove()
-})
+afterAll(() => testState[Symbol.asyncDispose]())
 beforeEach(() => {
-  state = createState(redis, { prefix: `{${randomUUID()}}`, onProblem: () => undefined })
+  state = testState.fresh()
 })
 
 /** A writer over one session, and the lines it logged. */
@@ -137,7 +130,7 @@ describe('putting back one target of a failed change set', () => {
     const target = targetOf(location, 1, release, { undo: false })
     const job = await planned(target, release)
     await writeJob(job, signal, writerOver(store, session).context)
-    await state.putOutcome(job.changeSet, 0, { state: 'failed', put: 0, deleted: 0, kept: 0, uncertain: true, at: '' })
+    await state.putOutcome(job.changeSet, 0, emptyOutcome('failed', { uncertain: true }))
     await restoreJob(job, signal, writerOver(store, session).context)
     expect(await live(location)).toEqual({ a: '1' })
     expect((await state.outcomes(job.changeSet)).get(0)?.state).toBe('written')
@@ -148,7 +141,7 @@ describe('putting back one target of a failed change set', () => {
     const { context, lines } = writerOver(store, session, () => away)
     const release = await releaseOf(core, '{"a":"1"}')
     const job = await planned(targetOf(newLocation(store), 1, release), release)
-    await state.putOutcome(job.changeSet, 0, { state: 'failed', put: 0, deleted: 0, kept: 0, uncertain: true, at: '' })
+    await state.putOutcome(job.changeSet, 0, emptyOutcome('failed', { uncertain: true }))
     await expect(restoreJob(job, signal, context)).rejects.toMatchObject({ code: 'sink.unreachable' })
     expect((await state.outcomes(job.changeSet)).get(0)?.state).toBe('degraded')
     expect(lines.some((line) => line.startsWith('DEGRADED'))).toBe(true)

@@ -1,7 +1,7 @@
 import { type EngineContext, type RestoreOutcome, restore } from '@vartrack/engine'
 import { toVarTrackError } from '@vartrack/errors'
 import type { RestoreJob } from '@vartrack/queues'
-import type { Target, TargetOutcome } from '@vartrack/state'
+import { emptyOutcome, type Target, type TargetOutcome } from '@vartrack/state'
 import { isAnothers } from './anothers.js'
 import type { WriterContext } from './context.js'
 import { recordStanding, type Standing, standingAt } from './standing.js'
@@ -63,7 +63,7 @@ async function record(job: RestoreJob, target: Target, ending: Ending, standing:
 
 /** A repair may stand on a head of before, which says nothing of it. */
 async function recordEnded(job: RestoreJob, target: Target, ending: 'restored' | 'whole', { head }: Standing, context: WriterContext): Promise<void> {
-  await context.state.putOutcome(job.changeSet, job.target, outcomeOf(ending === 'whole' ? 'written' : 'rolled_back'))
+  await context.state.putOutcome(job.changeSet, job.target, emptyOutcome(ending === 'whole' ? 'written' : 'rolled_back'))
   if (!head || head.entries === 0) return
   const { commit, generation } = head
   await context.state.putStatus(target, { state: 'in_sync', writtenAt: new Date().toISOString(), commit, generation })
@@ -90,15 +90,11 @@ async function recordDegraded(
   context: WriterContext,
 ): Promise<void> {
   const told = error ? { error: { code: error.code, message: error.message } } : {}
-  await context.state.putOutcome(job.changeSet, job.target, { ...outcomeOf('degraded'), ...told })
+  await context.state.putOutcome(job.changeSet, job.target, emptyOutcome('degraded', told))
   await context.state.putStatus(target, { state: 'degraded', writtenAt: new Date().toISOString() })
   const { datasource, location } = target
   context.log.error(
     { changeSet: job.changeSet, datasource, location, error: error?.code },
     'DEGRADED: what a failed change set wrote here could not be put back',
   )
-}
-
-function outcomeOf(state: TargetOutcome['state']): TargetOutcome {
-  return { state, put: 0, deleted: 0, kept: 0, at: new Date().toISOString() }
 }

@@ -3,7 +3,7 @@ import { type ApplyReport, type ApplyRequest, apply, type EngineContext, journal
 import { toVarTrackError, VarTrackError } from '@vartrack/errors'
 import type { WriteJob } from '@vartrack/queues'
 import { recordCount } from '@vartrack/sink-kit'
-import type { ChangeSetFacts, Target, TargetOutcome } from '@vartrack/state'
+import { type ChangeSetFacts, emptyOutcome, type Target, type TargetOutcome } from '@vartrack/state'
 import { isAnothers } from './anothers.js'
 import type { WriterContext } from './context.js'
 import { recordWrite } from './record.js'
@@ -34,12 +34,7 @@ export async function writeJob(job: WriteJob, signal: AbortSignal, context: Writ
 /** A store that refuses has taken nothing; one that did not answer may have. */
 function failedOutcome(error: VarTrackError): TargetOutcome {
   const uncertain = error.disposition.kind !== 'stall'
-  return {
-    state: 'failed',
-    ...nothing(),
-    error: error.toJSON(),
-    ...(uncertain ? { uncertain } : {}),
-  }
+  return emptyOutcome('failed', { error: error.toJSON(), ...(uncertain ? { uncertain } : {}) })
 }
 
 async function loadTarget(job: WriteJob, context: WriterContext): Promise<{ changeSet: ChangeSetFacts; target: Target }> {
@@ -110,8 +105,4 @@ function outcomeOf(report: ApplyReport): TargetOutcome {
     ...(stopped ? { stoppedDeletes: stopped.deletes } : {}),
     at: new Date().toISOString(),
   }
-}
-
-function nothing() {
-  return { put: 0, deleted: 0, kept: 0, at: new Date().toISOString() }
 }

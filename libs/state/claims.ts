@@ -20,6 +20,7 @@ if previous['order'] == nil then previous['order'] = claim['order'] end
 redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(previous))
 return 1`
 
+/** Which source holds the keys of which release, by destination. */
 export function claims(store: Store): Pick<State, 'claim' | 'claims' | 'restoreClaim' | 'releaseClaim'> {
   const { redis, keys } = store
   return {

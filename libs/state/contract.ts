@@ -52,6 +52,7 @@ export const PlannedChange = z.object({
   origin: z.string().optional(),
 })
 
+/** How one target of a change set ended; counts are of keys. */
 export const TargetOutcome = z.object({
   state: z.enum(['written', 'unchanged', 'planned', 'superseded', 'failed', 'rolled_back', 'degraded']),
   put: z.number().int(),
@@ -68,6 +69,7 @@ export const TargetOutcome = z.object({
 })
 export type TargetOutcome = z.infer<typeof TargetOutcome>
 
+/** Everything that one event causes, over all destinations; without values. */
 export const ChangeSet = z.object({
   id: z.string(),
   correlation: z.string(),
@@ -98,6 +100,7 @@ export type ChangeSet = z.infer<typeof ChangeSet>
 /** A change set without its targets. */
 export type ChangeSetFacts = Omit<ChangeSet, 'targets'>
 
+/** What is known of a source at a destination; docs/operations.md tells what each state means. Times are ISO 8601, drift counts keys. */
 export const DestinationStatus = z.object({
   state: z.enum(['in_sync', 'drifted', 'degraded', 'suspended', 'unreachable', 'unknown']),
   checkedAt: z.string().optional(),
@@ -204,8 +207,8 @@ export interface State {
   forgetPlans(ref: RefName): Promise<void>
 
   /** The commit of a ref that was planned last, however it ended, and when (ISO 8601): a sweep does not plan it again at once. */
-  tried(platform: string, repo: string, ref: string): Promise<{ readonly commit: string; readonly at: string } | undefined>
-  putTried(platform: string, repo: string, ref: string, commit: string): Promise<void>
+  tried(ref: RefName): Promise<{ readonly commit: string; readonly at: string } | undefined>
+  putTried(ref: RefName, commit: string): Promise<void>
 
   /** What is known of a schema registry; nothing after a loss of Redis. */
   registry(key: string): Promise<RegistryVersions>
@@ -225,6 +228,7 @@ export interface RegistryVersions {
   readonly planned?: string
 }
 
+/** A source's hold on the keys of one release, at one destination. */
 export const Claim = z.object({
   source: z.string(),
   ref: z.string(),
@@ -238,6 +242,7 @@ export const Claim = z.object({
 })
 export type Claim = z.infer<typeof Claim>
 
+/** One write of a source at a destination. */
 export const HistoryEntry = z.object({
   generation: z.number().int(),
   commit: z.string(),

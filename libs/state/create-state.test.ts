@@ -1,31 +1,25 @@
-import { randomUUID } from 'node:crypto'
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type PrivateRedis, privateRedis } from '../../test/support/private-redis.js'
 import { sampleTarget } from '../../test/support/samples.js'
+import { openTestState, type TestState } from '../../test/support/test-state.js'
 import { type ChangeSet, type Claim, createState, type HistoryEntry, type SourceAt, type State, type StateProblem, type Target } from './index.js'
 
-let server: PrivateRedis
+let testState: TestState
 let redis: Redis
 let state: State
 let problems: StateProblem[]
-let prefix: string
 
 beforeAll(async () => {
-  server = await privateRedis()
-  redis = new Redis(server.url)
+  testState = await openTestState()
+  redis = testState.redis
 })
-afterAll(async () => {
-  redis.disconnect()
-  await server.remove()
-})
+afterAll(() => testState[Symbol.asyncDispose]())
 beforeEach(() => {
   problems = []
-  prefix = `{${randomUUID()}}`
-  state = createState(redis, { prefix, onProblem: (problem) => problems.push(problem) })
+  state = testState.fresh((problem) => problems.push(problem))
 })
 afterEach(async () => {
-  await redis.flushall()
+  await redis.flushdb()
 })
 
 const at: SourceAt = { datasource: 'redis', location: 'prod/app: é', source: 'github/acme/app' }
@@ -75,7 +69,7 @@ describe('generations', () => {
 
   it('go on above what the destination knows when Redis was emptied', async () => {
     await state.takeGeneration(at, 0)
-    await redis.flushall()
+    await redis.flushdb()
     expect(await state.generation(at)).toBeUndefined()
     expect(await state.takeGeneration(at, 8)).toBe(9)
   })
@@ -247,8 +241,8 @@ describe('live targets', () => {
 
 describe('a Redis that is away', () => {
   it('is told as something that passes, so that the job is tried again', async () => {
-    const gone = new Redis(server.url, { lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 1 })
-    const cut = createState(gone, { prefix, onProblem: () => undefined })
+    const gone = redis.duplicate({ lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: 1 })
+    const cut = createState(gone, { prefix: '{away}', onProblem: () => undefined })
     const passing = { code: 'state.unavailable', disposition: { kind: 'retry' }, status: 503 }
     await expect(cut.takeGeneration(at, 0)).rejects.toMatchObject(passing)
     await expect(cut.release('d')).rejects.toMatchObject(passing)
@@ -268,9 +262,10 @@ describe('a Redis that is away', () => {
 
 describe('refs and deliveries', () => {
   it('remember the commit that was tried', async () => {
-    await state.beginPlan({ platform: 'github', repo: 'acme/app', ref: 'refs/heads/a b:c' }, ['redis'], { commit: 'c2', generation: 1, whole: true })
-    await state.putTried('github', 'acme/app', 'refs/heads/a b:c', 'c2')
-    expect(await state.tried('github', 'acme/app', 'refs/heads/a b:c')).toMatchObject({ commit: 'c2' })
+    const ref = { platform: 'github', repo: 'acme/app', ref: 'refs/heads/a b:c' }
+    await state.beginPlan(ref, ['redis'], { commit: 'c2', generation: 1, whole: true })
+    await state.putTried(ref, 'c2')
+    expect(await state.tried(ref)).toMatchObject({ commit: 'c2' })
   })
 
   it('know a delivery that came before, per platform', async () => {

@@ -12,6 +12,7 @@ import type { StateProblem, Store } from './stored.js'
 import { targets } from './targets.js'
 import { tellUnavailable } from './unavailable.js'
 
+/** Where the state lies, and who hears of what cannot be read there. */
 export interface StateOptions {
   /** Before every key; `{name}` keeps all keys in one slot of a cluster. */
   readonly prefix: string

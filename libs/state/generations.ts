@@ -15,6 +15,7 @@ export function counterOf(source: string): SourceAt {
   return { datasource: '*', location: '*', source }
 }
 
+/** The counters that generations are taken from. */
 export function generations({ redis, keys }: Store): Pick<State, 'takeGeneration' | 'generation'> {
   return {
     takeGeneration: async (at, atLeast) => Number(await redis.eval(TAKE_PAIR, 1, keys.generation(at), atLeast)),

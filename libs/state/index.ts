@@ -1,4 +1,5 @@
 export * from './contract.js'
 export { createState, type StateOptions } from './create-state.js'
 export { counterOf } from './generations.js'
+export { emptyOutcome } from './outcome.js'
 export type { StateProblem } from './stored.js'

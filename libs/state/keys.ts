@@ -3,6 +3,7 @@ import type { SourceAt } from './contract.js'
 /** Names of the keys, all below `<prefix>:state:`. Locations, sources and refs are escaped, so that no name runs into the next. */
 export type Keys = ReturnType<typeof stateKeys>
 
+/** @param prefix before every key; `{name}` keeps all keys in one slot of a cluster */
 export function stateKeys(prefix: string) {
   const key = (kind: string, ...parts: string[]) => [prefix, 'state', kind, ...parts.map(encodeURIComponent)].join(':')
   return {

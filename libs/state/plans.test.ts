@@ -1,26 +1,19 @@
-import { randomUUID } from 'node:crypto'
-import { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type PrivateRedis, privateRedis } from '../../test/support/private-redis.js'
-import { createState, type RefName, type State } from './index.js'
+import { openTestState, type TestState } from '../../test/support/test-state.js'
+import type { RefName, State } from './index.js'
 
 const main: RefName = { platform: 'github', repo: 'acme/app', ref: 'refs/heads/main' }
 const whole = (commit: string, generation: number) => ({ commit, generation, whole: true })
 
-let server: PrivateRedis
-let redis: Redis
+let testState: TestState
 let state: State
 
 beforeAll(async () => {
-  server = await privateRedis()
-  redis = new Redis(server.url)
+  testState = await openTestState()
 })
-afterAll(async () => {
-  redis.disconnect()
-  await server.remove()
-})
+afterAll(() => testState[Symbol.asyncDispose]())
 beforeEach(() => {
-  state = createState(redis, { prefix: `{${randomUUID()}}`, onProblem: (problem) => expect.fail(problem.message) })
+  state = testState.fresh()
 })
 
 describe('plans of a ref', () => {
@@ -34,10 +27,10 @@ describe('plans of a ref', () => {
 
   it('neither settle nor count as tried when Redis was emptied after they began', async () => {
     await state.beginPlan(main, ['redis'], whole('c1', 1))
-    await redis.flushall()
-    await state.putTried(main.platform, main.repo, main.ref, 'c1')
+    await testState.redis.flushdb()
+    await state.putTried(main, 'c1')
     await state.settlePlan(main, ['redis'], { commit: 'c1', generation: 1, bundle: 'b' })
-    expect([await state.planBases(main), await state.tried(main.platform, main.repo, main.ref)]).toEqual([new Map(), undefined])
+    expect([await state.planBases(main), await state.tried(main)]).toEqual([new Map(), undefined])
   })
 
   it('show the one that begins second what the first may be writing', async () => {

@@ -12,14 +12,15 @@ return 1`
 
 type Refs = Pick<State, 'tried' | 'putTried' | 'deliverySeen' | 'firstDelivery'>
 
+/** Which commits were tried, and which deliveries came. */
 export function refs(store: Store): Refs {
   const { redis, keys } = store
   return {
-    async tried(platform, repo, ref) {
+    async tried({ platform, repo, ref }) {
       const key = keys.tried(platform)
       return readJson(store, 'tried commit', key, Tried, await redis.hget(key, refField(repo, ref)))
     },
-    async putTried(platform, repo, ref, commit) {
+    async putTried({ platform, repo, ref }, commit) {
       const tried = JSON.stringify({ commit, at: new Date().toISOString() })
       await redis.eval(TRY, 2, keys.plans(platform), keys.tried(platform), refField(repo, ref), tried)
     },

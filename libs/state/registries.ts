@@ -3,6 +3,7 @@ import { run, type Store } from './stored.js'
 
 const PARTS = ['read', 'planned'] as const
 
+/** The versions of schema registries. */
 export function registries({ redis, keys }: Store): Pick<State, 'registry' | 'putRegistry'> {
   return {
     async registry(key) {

@@ -5,6 +5,7 @@ import { type Store, WEEK_S } from './stored.js'
 /** A ledger is stored behind the generation of its journal, as 8 bytes, little-endian. */
 const JOURNAL_BYTES = 8
 
+/** Releases by digest and copies of ledgers, compressed. Bytes that are not ours count as absent and are told. */
 export function releases(store: Store): Pick<State, 'putRelease' | 'release' | 'putLedger' | 'ledger'> {
   const { redis, keys } = store
   return {

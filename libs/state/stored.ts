@@ -17,7 +17,7 @@ export interface Store {
   readonly onProblem: (problem: StateProblem) => void
 }
 
-/** Ages in seconds. */
+/** A day and a week in seconds. */
 export const DAY_S = 24 * 3600
 export const WEEK_S = 7 * DAY_S
 

@@ -16,6 +16,7 @@ return redis.call('LTRIM', KEYS[1], 0, ARGV[3])`
 
 type Targets = Pick<State, 'putTarget' | 'removeTarget' | 'target' | 'targets' | 'putStatus' | 'status' | 'addHistory' | 'history'>
 
+/** What is live where: targets, their status and history. */
 export function targets(store: Store): Targets {
   const { redis, keys } = store
   return {

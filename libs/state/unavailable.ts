@@ -33,7 +33,7 @@ function unavailable(cause: unknown): never {
   throw new VarTrackError({
     code: 'state.unavailable',
     message: `Redis did not answer: ${cause instanceof Error ? cause.message : String(cause)}.`,
-    remedy: 'It is tried again.',
+    remedy: 'A job is tried again by itself; ask again when Redis is back.',
     disposition: { kind: 'retry' },
     status: 503,
     cause,
