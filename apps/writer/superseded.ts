@@ -1,28 +1,32 @@
 import type { VarTrackError } from '@vartrack/errors'
-import { type ChangeSetFacts, counterOf, type Target, type TargetOutcome } from '@vartrack/state'
+import { type ChangeSetFacts, counterOf, emptyOutcome, type Target, type TargetOutcome } from '@vartrack/state'
 import type { WriterContext } from './context.js'
 
+type PlanningContext = Pick<WriterContext, 'sessions' | 'state' | 'producer' | 'log'>
+
 /**
- * A write that something overtook. Usually a newer push is there and all is well; but if the destination is ahead of the counter itself, Redis has
- * lost it: the counter is raised and the ref planned again.
+ * A write that something overtook. Where a newer push is there, all is well; but if the destination is ahead of the counter itself, Redis has lost it: the
+ * counter is raised and the ref planned again. A release that Redis has lost is planned again, too.
+ * @param error of disposition replan
+ * @returns the outcome of the target
+ * @throws VarTrackError from the store, `state.unavailable`, `queue.unavailable`
  */
 export async function replanOrYield(
   changeSet: ChangeSetFacts,
   target: Target,
   error: VarTrackError,
   signal: AbortSignal,
-  context: WriterContext,
+  context: PlanningContext,
 ): Promise<TargetOutcome> {
-  const behind = error.code === 'fence.stale' && (await counterFellBehind(target, signal, context))
-  if (behind || error.code !== 'fence.stale') await planAgain(changeSet, target, context)
-  context.log.info(
-    { changeSet: changeSet.id, datasource: target.datasource, location: target.location, code: error.code, planAgain: behind },
-    error.message,
-  )
-  return { state: 'superseded', put: 0, deleted: 0, kept: 0, error: { code: error.code, message: error.message }, at: new Date().toISOString() }
+  const { code, message } = error
+  const { datasource, location } = target
+  const again = code !== 'fence.stale' || (await counterFellBehind(target, signal, context))
+  if (again) await planAgain(changeSet, target, context)
+  context.log.info({ changeSet: changeSet.id, correlation: changeSet.correlation, datasource, location, code, planAgain: again }, message)
+  return emptyOutcome('superseded', { error: { code, message } })
 }
 
-async function counterFellBehind(target: Target, signal: AbortSignal, context: WriterContext): Promise<boolean> {
+async function counterFellBehind(target: Target, signal: AbortSignal, context: PlanningContext): Promise<boolean> {
   const counter = counterOf(target.source)
   const heads = await context.sessions.use(target.datasource, (session) => session.heads(target.location, signal))
   const there = heads.find((head) => head.source === target.source)?.generation ?? 0
@@ -31,7 +35,7 @@ async function counterFellBehind(target: Target, signal: AbortSignal, context: W
   return true
 }
 
-async function planAgain(changeSet: ChangeSetFacts, target: Target, context: WriterContext): Promise<void> {
+async function planAgain(changeSet: ChangeSetFacts, target: Target, context: PlanningContext): Promise<void> {
   await context.producer.add('plan', {
     correlation: changeSet.correlation,
     cause: changeSet.cause,

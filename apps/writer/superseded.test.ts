@@ -1,0 +1,59 @@
+import { VarTrackError } from '@vartrack/errors'
+import { type Head, type Session, type Sink, staleWrite } from '@vartrack/sink-kit'
+import { type ChangeSet, counterOf } from '@vartrack/state'
+import { describe, expect, it } from 'vitest'
+import { sampleTarget } from '../../test/support/samples.js'
+import { openTestState } from '../../test/support/test-state.js'
+import { replanOrYield } from './superseded.js'
+
+const { platform, repo, ref, source, location, environment, digest, commit } = sampleTarget
+const changeSet: ChangeSet = {
+  id: 'change',
+  correlation: 'asked-by-a-person',
+  cause: 'webhook',
+  platform,
+  repo,
+  ref,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  state: 'planned',
+  targets: [],
+}
+
+/** What comes of a write of generation 3, when the destination and the counter of generations stand where they are said to. */
+async function overtaken(error: VarTrackError, there: number, counted: number) {
+  await using testState = await openTestState()
+  const state = testState.fresh()
+  const counter = counterOf(source)
+  if (counted > 0) await state.takeGeneration(counter, counted - 2)
+  const head: Head = { source, ref, environment, generation: there, commit, digest, journal: there, entries: 1, writtenAt: changeSet.createdAt }
+  const session = { heads: async () => [head] } as unknown as Session
+  const plans: unknown[] = []
+  const lines: Record<string, unknown>[] = []
+  const tell = (fields: Record<string, unknown>) => void lines.push(fields)
+  const outcome = await replanOrYield(changeSet, sampleTarget, error, AbortSignal.timeout(10_000), {
+    state,
+    sessions: { use: (_, work) => work(session, {} as Sink), [Symbol.asyncDispose]: async () => undefined },
+    producer: { add: async (_, ...[data]) => String(plans.push(data)) },
+    log: { info: tell, warn: tell, error: tell },
+  })
+  return { state: outcome.state, plans, told: lines.map((line) => line['planAgain']), counted: (await state.generation(counter)) ?? 0 }
+}
+
+describe('a write that something overtook', () => {
+  it('is left to the newer push that is there', async () => {
+    const stale = staleWrite(5, sampleTarget, location)
+    expect(await overtaken(stale, 5, 6)).toEqual({ state: 'superseded', plans: [], told: [false], counted: 6 })
+  })
+
+  it('is planned again above the destination when Redis has lost the counter of generations', async () => {
+    const { plans, told, counted } = await overtaken(staleWrite(9, sampleTarget, location), 9, 4)
+    expect(plans).toMatchObject([{ correlation: 'asked-by-a-person', cause: 'webhook', repo, ref, full: true }])
+    expect([told, counted > 9]).toEqual([[true], true])
+  })
+
+  it('is planned again when Redis has lost its release, and says so', async () => {
+    const lost = new VarTrackError({ code: 'release.lost', message: 'It is gone.', disposition: { kind: 'replan' } })
+    const { plans, told } = await overtaken(lost, 1, 4)
+    expect([plans.length, told]).toEqual([1, [true]])
+  })
+})
