@@ -4,6 +4,7 @@ import type { PlanJob } from '@vartrack/queues'
 import type { Target } from '@vartrack/state'
 import type { PlannerContext } from './context.js'
 import { sourceName } from './head.js'
+import { sinkTypeOf } from './sink-type.js'
 
 /**
  * Destinations of a ref that is gone, or of a pull request that was closed, where the rule wants them emptied: each with a release that holds nothing.
@@ -27,10 +28,9 @@ function isOf(job: PlanJob, target: Target): boolean {
 /** The operator asked for the deletes by the rule itself, so the budget does not stop them; protection still does. */
 function emptied(target: Target, rule: Rule, context: PlannerContext): Destination {
   const prune = { ...rule.prune, enabled: true, scope: 'owned' as const, last: false, maxDelete: Number.MAX_SAFE_INTEGER }
-  const datasource = context.bundle().datasources.find((candidate) => candidate.name === target.datasource)
   return {
     datasource: target.datasource,
-    type: datasource?.type ?? target.datasource,
+    type: sinkTypeOf(context.bundle(), target.datasource),
     location: target.location,
     environment: target.environment,
     planOnly: false,

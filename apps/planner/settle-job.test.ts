@@ -1,6 +1,6 @@
 import { type ChangeSet, emptyOutcome, type State, type Target, type TargetOutcome } from '@vartrack/state'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { sampleTarget } from '../../test/support/samples.js'
+import { sampleBundle, sampleTarget } from '../../test/support/samples.js'
 import { openTestState, type TestState } from '../../test/support/test-state.js'
 import { settleJob } from './settle-job.js'
 
@@ -36,7 +36,7 @@ async function settle(ended: readonly { readonly target?: Partial<Target>; reado
     return ''
   }
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
-  await settleJob({ version: 1, correlation: 'c', changeSet: 'change' }, { state, typeOf: () => 'redis', producer: { add } as never, log })
+  await settleJob({ version: 1, correlation: 'c', changeSet: 'change' }, { bundle: () => sampleBundle, state, producer: { add } as never, log })
   return added
 }
 

@@ -1,13 +1,14 @@
+import type { Bundle } from '@vartrack/bundle'
 import type { Producer, SettleJob } from '@vartrack/queues'
 import { type ChangeSet, emptyOutcome, type State, type Target, type TargetOutcome } from '@vartrack/state'
 import type { PlannerLog } from './context.js'
 import { settled } from './settled.js'
+import { sinkTypeOf } from './sink-type.js'
 
 /** What settling works with. */
 export interface SettleContext {
+  readonly bundle: () => Bundle
   readonly state: State
-  /** Sink type of a datasource. */
-  readonly typeOf: (datasource: string) => string
   readonly producer: Pick<Producer, 'add'>
   readonly log: PlannerLog
 }
@@ -72,7 +73,7 @@ async function succeed(job: SettleJob, changeSet: ChangeSet, ended: Ended, conte
 /** Another job for the writers of a target: put back what it wrote, or write its deferred deletes. */
 function addFor(name: 'restore' | 'write', job: SettleJob, target: number, { datasource }: Target, context: SettleContext): Promise<string> {
   const data = { correlation: job.correlation, changeSet: job.changeSet, target }
-  const sink = context.typeOf(datasource)
+  const sink = sinkTypeOf(context.bundle(), datasource)
   return name === 'restore' ? context.producer.add(name, data, { sink }) : context.producer.add(name, { ...data, prune: true }, { sink })
 }
 

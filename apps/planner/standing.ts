@@ -3,6 +3,7 @@ import type { Target } from '@vartrack/state'
 import { changeSetOf, handToWriters } from './change-set.js'
 import type { PlannerContext } from './context.js'
 import { sourceName } from './head.js'
+import { sinkTypeOf } from './sink-type.js'
 
 /**
  * What stands at the destination of a heal, to be written there again while the head of its ref is not in force: its change set failed, was refused or is
@@ -26,7 +27,7 @@ export async function standingTarget(job: PlanJob, context: PlannerContext, sign
 /** Hands a {@link standingTarget} to the writers, as a change set of its own that settles nothing. */
 export async function handStanding(job: PlanJob, id: string, target: Target, context: PlannerContext): Promise<void> {
   const { datasource, location, commit, generation } = target
-  const sink = context.bundle().datasources.find((candidate) => candidate.name === datasource)?.type ?? datasource
+  const sink = sinkTypeOf(context.bundle(), datasource)
   await handToWriters(job, changeSetOf(job, { id, commit, settles: undefined, targets: [target] }), [sink], context)
   context.log.warn(
     { repo: job.repo, ref: job.ref, correlation: job.correlation, changeSet: id, datasource, location, commit, generation },

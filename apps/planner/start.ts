@@ -31,9 +31,5 @@ export async function startPlanner(host: Host): Promise<void> {
   }
   await host.consume('plan', { plan: (job, { signal }) => planJob(job, signal, context) })
   await host.consume('refresh', { refresh: (job) => refreshJob(job, context) })
-  await host.consume('settle', { settle: (job) => settleJob(job, { ...context, typeOf: (datasource) => typeOf(host, datasource) }) })
-}
-
-function typeOf(host: Host, datasource: string): string {
-  return host.bundle.current().datasources.find((candidate) => candidate.name === datasource)?.type ?? datasource
+  await host.consume('settle', { settle: (job) => settleJob(job, context) })
 }
