@@ -1,3 +1,4 @@
+import { isBranchOrTag } from '@vartrack/engine'
 import type { PlanJob } from '@vartrack/queues'
 import type { PlannerContext } from './context.js'
 
@@ -10,7 +11,7 @@ export async function planGovernedRefs(job: PlanJob, context: PlannerContext): P
   const { platform, repo, datasource, defaultBranch } = job
   let refs = 0
   for await (const known of context.state.begunRefs(platform)) {
-    if (known.repo !== repo || known.ref === job.ref || !/^refs\/(heads|tags)\//.test(known.ref)) continue
+    if (known.repo !== repo || known.ref === job.ref || !isBranchOrTag(known.ref)) continue
     const narrowed = { ...(datasource === undefined ? {} : { datasource }), ...(defaultBranch === undefined ? {} : { defaultBranch }) }
     const { correlation } = job
     await context.producer.add('plan', { correlation, cause: 'reload', platform, repo, ref: known.ref, ...narrowed, dryRun: false, full: true })

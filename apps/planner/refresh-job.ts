@@ -1,5 +1,5 @@
 import type { Bundle } from '@vartrack/bundle'
-import { rulesFor, tenantOf } from '@vartrack/engine'
+import { isBranchOrTag, rulesFor, tenantOf } from '@vartrack/engine'
 import type { Producer, RefreshJob } from '@vartrack/queues'
 import { allRegistries, type LocationSources, type Registries, type RegistryLocation, registryOf } from '@vartrack/schemas'
 import type { State } from '@vartrack/state'
@@ -35,7 +35,7 @@ async function planGoverned(location: RegistryLocation, job: RefreshJob, context
   let count = 0
   for (const platform of new Set(context.bundle().rules.map((rule) => rule.platform))) {
     for await (const { repo, ref } of context.state.begunRefs(platform)) {
-      if (!/^refs\/(heads|tags)\//.test(ref) || !governs(location, platform, repo, context)) continue
+      if (!isBranchOrTag(ref) || !governs(location, platform, repo, context)) continue
       await context.producer.add('plan', { correlation: job.correlation, cause: 'reload', platform, repo, ref, dryRun: false, full: true })
       count += 1
     }

@@ -1,4 +1,4 @@
-import type { Rule } from '@vartrack/bundle'
+import { isLiteral, type Rule } from '@vartrack/bundle'
 import { type Destination, type RefEvent, resolveDestinations } from '@vartrack/engine'
 import type { PlanJob } from '@vartrack/queues'
 import type { PlannerContext } from './context.js'
@@ -61,7 +61,7 @@ type OneFile = Rule & { readonly fileName: string }
 
 function variantsOf(rule: Rule): OneFile[] {
   const { fileName } = rule
-  if (fileName !== undefined && !/[*?[\]{}()!+@\\]/.test(fileName)) return [{ ...rule, fileName }]
+  if (fileName !== undefined && isLiteral(fileName)) return [{ ...rule, fileName }]
   const environments = [...new Set(Object.values(rule.filePathMap))]
   if (environments.length === 0) return [{ ...rule, fileName: 'vanished' }]
   return environments.map((environment) => ({ ...rule, fileName: 'vanished', filePathMap: { vanished: environment } }))

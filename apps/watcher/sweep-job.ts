@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { Rule } from '@vartrack/bundle'
-import { branchName, rulesFor } from '@vartrack/engine'
+import { isLiteral, type Rule } from '@vartrack/bundle'
+import { branchName, isBranchOrTag, rulesFor } from '@vartrack/engine'
 import { toVarTrackError } from '@vartrack/errors'
 import { repositoryAt } from '@vartrack/platforms'
 import type { SweepJob } from '@vartrack/queues'
@@ -9,7 +9,7 @@ import type { WatcherContext } from './context.js'
 import { inParallel } from './in-parallel.js'
 
 /** A ref whose change set failed is planned again this long after, in ms. */
-const RETRY_AFTER = 5 * 60_000
+const RETRY_AFTER_MS = 5 * 60_000
 
 /** Repositories that are asked for their heads side by side: one that does not answer holds up no other. */
 const PARALLEL = 8
@@ -30,7 +30,7 @@ export async function sweepJob(job: SweepJob, signal: AbortSignal, context: Watc
 /** Those the rules name, those planned before, with the refs, and those whose clones lie in the cache: the last outlive Redis. */
 async function knownRepositories(platform: string, context: WatcherContext): Promise<ReadonlyMap<string, readonly string[]>> {
   const rules = context.bundle().rules.filter((rule) => rule.platform === platform)
-  const named = rules.flatMap((rule) => rule.repositories).filter((glob) => !/[*?[\]{}()!]/.test(glob))
+  const named = rules.flatMap((rule) => rule.repositories).filter(isLiteral)
   const cloned = (await context.git.remotes()).flatMap((url) => repositoryOf(platform, url, context) ?? [])
   const known = new Map<string, string[]>([...named, ...cloned].map((repo) => [repo, []]))
   for await (const { repo, ref } of context.state.begunRefs(platform)) known.set(repo, [...(known.get(repo) ?? []), ref])
@@ -50,7 +50,7 @@ async function sweepRepository(job: SweepJob, repo: string, begun: readonly stri
     if (!isSwept(rules, ref, defaultRef) || !(await isDue({ platform: job.platform, repo, ref }, commit, rules, context))) continue
     await planRef(job, repo, ref, defaultRef, 'the head moved and nothing was planned for it', context)
   }
-  const gone = new Set(begun.filter((ref) => /^refs\/(heads|tags)\//.test(ref) && !refs.has(ref)))
+  const gone = new Set(begun.filter((ref) => isBranchOrTag(ref) && !refs.has(ref)))
   for (const ref of gone) await planRef(job, repo, ref, defaultRef, 'the ref is gone', context)
 }
 
@@ -68,7 +68,7 @@ async function isDue(at: RefName, commit: string, rules: readonly Rule[], contex
   const settled = rules.flatMap((rule) => rule.datasources).map((datasource) => bases.get(datasource))
   if (settled.every((base) => base?.commit === commit && base.bundle === bundle)) return false
   const tried = await context.state.tried(at)
-  return tried?.commit !== commit || Date.now() - Date.parse(tried.at) > RETRY_AFTER
+  return tried?.commit !== commit || Date.now() - Date.parse(tried.at) > RETRY_AFTER_MS
 }
 
 async function planRef(

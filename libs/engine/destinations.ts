@@ -52,7 +52,7 @@ export function resolveDestinations(input: ResolveInput): Destination[] {
 }
 
 /** Is the path one that the rule reads? */
-export function ruleReads(rule: Rule, path: string): boolean {
+function ruleReads(rule: Rule, path: string): boolean {
   return rule.fileName === undefined ? matchesAny(Object.keys(rule.filePathMap), path) : matchesGlob(rule.fileName, path)
 }
 

@@ -29,6 +29,11 @@ export function branchName(ref: string): string {
   return ref.replace(/^refs\/heads\//, '')
 }
 
+/** Can the ref be planned by its name alone? The ref of a pull request cannot: its environment comes from its event. */
+export function isBranchOrTag(ref: string): boolean {
+  return /^refs\/(heads|tags)\//.test(ref)
+}
+
 /** The head branch of a fork may be called `main`: only the number of a pull request names an environment. */
 function forPullRequest(rule: Settings, event: Extract<RefEvent, { kind: 'pull_request' }>): Environment {
   if (rule.envAsPr) return { name: `pr-${event.number}`, planOnly: false }
