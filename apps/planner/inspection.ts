@@ -1,9 +1,9 @@
 import type { Bundle } from '@vartrack/bundle'
 import { type CompileContext, type CompiledFile, tenantOf } from '@vartrack/engine'
 import { describeError, VarTrackError } from '@vartrack/errors'
+import type { EventLog } from '@vartrack/host'
 import type { PlanJob } from '@vartrack/queues'
 import { type Registries, type Validator, violationErrors } from '@vartrack/schemas'
-import type { PlannerLog } from './context.js'
 
 /** Lines logged of one change set; the change set itself tells how many there are. */
 const MAX_LINES = 100
@@ -13,7 +13,7 @@ export interface InspectionContext {
   readonly bundle: () => Bundle
   readonly schemas: Pick<Registries, 'schemaOf'>
   readonly validator: Validator
-  readonly log: PlannerLog
+  readonly log: EventLog
 }
 
 /** Holds every file of one change set to its tenant's schema. */

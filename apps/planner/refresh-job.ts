@@ -1,9 +1,9 @@
 import type { Bundle } from '@vartrack/bundle'
 import { isBranchOrTag, rulesFor, tenantOf } from '@vartrack/engine'
+import type { EventLog } from '@vartrack/host'
 import type { Producer, RefreshJob } from '@vartrack/queues'
 import { allRegistries, type LocationSources, type Registries, type RegistryLocation, registryOf } from '@vartrack/schemas'
 import type { State } from '@vartrack/state'
-import type { PlannerLog } from './context.js'
 
 /** What refreshing works with. */
 export interface RefreshContext {
@@ -12,7 +12,7 @@ export interface RefreshContext {
   readonly schemas: Pick<Registries, 'refresh'>
   readonly state: Pick<State, 'registry' | 'putRegistry' | 'begunRefs'>
   readonly producer: Pick<Producer, 'add'>
-  readonly log: PlannerLog
+  readonly log: EventLog
 }
 
 /**

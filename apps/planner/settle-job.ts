@@ -1,7 +1,7 @@
 import type { Bundle } from '@vartrack/bundle'
+import type { EventLog } from '@vartrack/host'
 import type { Producer, SettleJob } from '@vartrack/queues'
 import { type ChangeSet, emptyOutcome, type State, type Target, type TargetOutcome } from '@vartrack/state'
-import type { PlannerLog } from './context.js'
 import { settled } from './settled.js'
 import { sinkTypeOf } from './sink-type.js'
 
@@ -10,7 +10,7 @@ export interface SettleContext {
   readonly bundle: () => Bundle
   readonly state: State
   readonly producer: Pick<Producer, 'add'>
-  readonly log: PlannerLog
+  readonly log: EventLog
 }
 
 type Ended = readonly { readonly index: number; readonly target: Target; readonly outcome: TargetOutcome }[]

@@ -1,5 +1,5 @@
 import { createParserPool } from '@vartrack/formats'
-import { type Host, SizedCache, schemaSources } from '@vartrack/host'
+import { createSizedCache, type Host, schemaSources } from '@vartrack/host'
 import type { PlannerContext } from './context.js'
 import { openSchemas } from './open-schemas.js'
 import { planJob } from './plan-job.js'
@@ -21,7 +21,7 @@ export async function startPlanner(host: Host): Promise<void> {
     ...host.stores,
     bundle: () => host.bundle.current(),
     parser: pool,
-    cache: new SizedCache(CACHE_BYTES, (file) => file.frame.length),
+    cache: createSizedCache(CACHE_BYTES, (file) => file.frame.length),
     schemaSources: () => schemaSources(host),
     ...openSchemas(host),
     state: host.state,

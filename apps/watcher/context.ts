@@ -2,14 +2,9 @@ import type { Bundle } from '@vartrack/bundle'
 import type { Core } from '@vartrack/core'
 import type { JournalCache, SessionPool } from '@vartrack/engine'
 import type { GitCache, Remote } from '@vartrack/git'
+import type { EventLog, Host } from '@vartrack/host'
 import type { Producer } from '@vartrack/queues'
-import type { State, Target } from '@vartrack/state'
-
-/** What the watcher says while it works; one line an event. */
-export interface WatcherLog {
-  info(fields: Record<string, unknown>, message: string): void
-  warn(fields: Record<string, unknown>, message: string): void
-}
+import type { State } from '@vartrack/state'
 
 /** The five `vartrack_watcher_*` metrics. */
 export interface WatcherMetrics {
@@ -31,9 +26,9 @@ export interface WatcherContext {
   readonly state: State
   readonly producer: Pick<Producer, 'add'>
   /** Runs work while no writer works at the same destination. @throws VarTrackError `lock.busy` when one does not end */
-  readonly exclusively: <T>(at: Target, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) => Promise<T>
+  readonly exclusively: Host['exclusively']
   /** How long a heal may take until it counts as failed. */
   readonly healTimeoutMs: number
   readonly metrics: WatcherMetrics
-  readonly log: WatcherLog
+  readonly log: EventLog
 }

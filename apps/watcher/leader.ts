@@ -2,19 +2,20 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Bundle } from '@vartrack/bundle'
 import { toVarTrackError } from '@vartrack/errors'
+import type { EventLog } from '@vartrack/host'
 import type { Producer, ScheduledJob } from '@vartrack/queues'
 import type { RegistryLocation } from '@vartrack/schemas'
 import { type Scheduler, wantedSchedulers } from './schedule.js'
 
 /** How often the leader compares Redis with the bundle, in ms: what FLUSHALL took is back after that. */
-const EVERY = 5_000
+const COMPARE_EVERY_MS = 5_000
 
 /** What leading works with. */
 export interface LeadContext {
   readonly bundle: () => Bundle
   readonly registries: () => readonly RegistryLocation[]
   readonly producer: Pick<Producer, 'schedulers' | 'upsertScheduler' | 'removeScheduler'>
-  readonly log: { info(fields: Record<string, unknown>, message: string): void; warn(fields: Record<string, unknown>, message: string): void }
+  readonly log: Pick<EventLog, 'info' | 'warn'>
 }
 
 /** Keeps the job schedulers in step with the bundle for as long as this process leads. */
@@ -27,7 +28,7 @@ export async function keepSchedules(epoch: number, signal: AbortSignal, context:
       const error = toVarTrackError(thrown)
       context.log.warn({ code: error.code }, `the schedules could not be compared: ${error.message}`)
     }
-    await pause(EVERY, undefined, { signal, ref: false }).catch(() => undefined)
+    await pause(COMPARE_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined)
   }
   context.log.info({ epoch }, 'leading no more')
 }

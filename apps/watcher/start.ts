@@ -1,5 +1,5 @@
 import type { Journal } from '@vartrack/engine'
-import { type Host, SizedCache, schemaSources } from '@vartrack/host'
+import { createSizedCache, type Host, schemaSources } from '@vartrack/host'
 import { allRegistries } from '@vartrack/schemas'
 import type { WatcherContext } from './context.js'
 import { healJob } from './heal-job.js'
@@ -15,7 +15,7 @@ export async function startWatcher(host: Host): Promise<void> {
   const context: WatcherContext = {
     ...host.stores,
     bundle: () => host.bundle.current(),
-    journals: new SizedCache<Journal>(CACHE_BYTES, (journal) => journal.ledger.length),
+    journals: createSizedCache<Journal>(CACHE_BYTES, (journal) => journal.ledger.length),
     state: host.state,
     producer: host.producer,
     exclusively: host.exclusively,

@@ -1,14 +1,8 @@
 import type { Core } from '@vartrack/core'
 import type { JournalCache, SessionPool } from '@vartrack/engine'
+import type { EventLog, Host } from '@vartrack/host'
 import type { Producer } from '@vartrack/queues'
-import type { SourceAt, State } from '@vartrack/state'
-
-/** What the writer says while it works; one line an event. */
-export interface WriterLog {
-  info(fields: Record<string, unknown>, message: string): void
-  warn(fields: Record<string, unknown>, message: string): void
-  error(fields: Record<string, unknown>, message: string): void
-}
+import type { State } from '@vartrack/state'
 
 /** Everything a write job works with. */
 export interface WriterContext {
@@ -18,8 +12,8 @@ export interface WriterContext {
   readonly journals: JournalCache
   readonly state: State
   /** Keeps two writers from wasting work on one destination; the fence at the destination is what makes writes safe. */
-  readonly exclusively: <T>(at: SourceAt, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) => Promise<T>
+  readonly exclusively: Host['exclusively']
   readonly producer: Pick<Producer, 'add'>
   readonly observe: (datasource: string, state: string, seconds: number) => void
-  readonly log: WriterLog
+  readonly log: EventLog
 }

@@ -1,5 +1,6 @@
 import type { Journal } from '@vartrack/engine'
-import { type Host, SizedCache } from '@vartrack/host'
+import { createSizedCache, type Host } from '@vartrack/host'
+import type { Handlers } from '@vartrack/queues'
 import type { WriterContext } from './context.js'
 import { restoreJob } from './restore-job.js'
 import { sinksToWork } from './sinks-to-work.js'
@@ -14,16 +15,16 @@ export async function startWriter(host: Host): Promise<void> {
   const context: WriterContext = {
     core: host.stores.core,
     sessions: host.stores.sessions,
-    journals: new SizedCache<Journal>(CACHE_BYTES, (journal) => journal.ledger.length + (journal.undo?.length ?? 0)),
+    journals: createSizedCache<Journal>(CACHE_BYTES, (journal) => journal.ledger.length + (journal.undo?.length ?? 0)),
     state: host.state,
     exclusively: host.exclusively,
     producer: host.producer,
     observe: (datasource, state, seconds) => host.metrics.writer.write(datasource, state, seconds),
     log: host.log,
   }
-  const handlers = {
-    write: (job: Parameters<typeof writeJob>[0], { signal }: { signal: AbortSignal }) => writeJob(job, signal, context),
-    restore: (job: Parameters<typeof restoreJob>[0], { signal }: { signal: AbortSignal }) => restoreJob(job, signal, context),
+  const handlers: Handlers<'write'> = {
+    write: (job, { signal }) => writeJob(job, signal, context),
+    restore: (job, { signal }) => restoreJob(job, signal, context),
   }
   for (const sink of sinks) await host.consume('write', handlers, { sink })
 }

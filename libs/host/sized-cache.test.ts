@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { SizedCache } from './sized-cache.js'
+import { createSizedCache } from './sized-cache.js'
 
 describe('a sized cache', () => {
   it('forgets what was used longest ago when it holds too much', () => {
-    const cache = new SizedCache<string>(10, (value) => value.length)
+    const cache = createSizedCache<string>(10, (value) => value.length)
     cache.set('a', 'aaaa')
     cache.set('b', 'bbbb')
     cache.get('a')
@@ -12,13 +12,13 @@ describe('a sized cache', () => {
   })
 
   it('does not hold what is larger than all it may hold', () => {
-    const cache = new SizedCache<string>(3, (value) => value.length)
+    const cache = createSizedCache<string>(3, (value) => value.length)
     cache.set('a', 'aaaa')
     expect(cache.get('a')).toBeUndefined()
   })
 
   it('counts a replaced value once', () => {
-    const cache = new SizedCache<string>(10, (value) => value.length)
+    const cache = createSizedCache<string>(10, (value) => value.length)
     cache.set('b', 'bbbb')
     for (let round = 0; round < 5; round++) cache.set('a', 'aaaaaa')
     expect([cache.get('a'), cache.get('b')]).toEqual(['aaaaaa', 'bbbb'])

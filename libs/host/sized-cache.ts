@@ -1,39 +1,40 @@
 /** A cache that forgets what was used longest ago once its sizes add up to more than it may hold. */
-export class SizedCache<V> {
-  readonly #entries = new Map<string, { readonly value: V; readonly bytes: number }>()
-  readonly #maxBytes: number
-  readonly #sizeOf: (value: V) => number
-  #bytes = 0
+export interface SizedCache<V> {
+  get(key: string): V | undefined
+  set(key: string, value: V): void
+}
 
-  /** @param maxBytes of all values together */
-  constructor(maxBytes: number, sizeOf: (value: V) => number) {
-    this.#maxBytes = maxBytes
-    this.#sizeOf = sizeOf
+/**
+ * @param maxBytes of all values together; one that is larger by itself is not kept
+ * @param sizeOf bytes of a value
+ */
+export function createSizedCache<V>(maxBytes: number, sizeOf: (value: V) => number): SizedCache<V> {
+  // In the order in which they were used, the oldest first.
+  const entries = new Map<string, { readonly value: V; readonly bytes: number }>()
+  let held = 0
+  const take = (key: string) => {
+    const entry = entries.get(key)
+    entries.delete(key)
+    held -= entry?.bytes ?? 0
+    return entry
   }
-
-  get(key: string): V | undefined {
-    const entry = this.#entries.get(key)
-    if (!entry) return undefined
-    this.#entries.delete(key)
-    this.#entries.set(key, entry)
-    return entry.value
+  const put = (key: string, entry: { readonly value: V; readonly bytes: number }) => {
+    entries.set(key, entry)
+    held += entry.bytes
   }
-
-  set(key: string, value: V): void {
-    this.#drop(key)
-    const bytes = this.#sizeOf(value)
-    this.#entries.set(key, { value, bytes })
-    this.#bytes += bytes
-    for (const oldest of this.#entries.keys()) {
-      if (this.#bytes <= this.#maxBytes) break
-      this.#drop(oldest)
-    }
-  }
-
-  #drop(key: string): void {
-    const entry = this.#entries.get(key)
-    if (!entry) return
-    this.#entries.delete(key)
-    this.#bytes -= entry.bytes
+  return {
+    get(key) {
+      const entry = take(key)
+      if (entry) put(key, entry)
+      return entry?.value
+    },
+    set(key, value) {
+      take(key)
+      put(key, { value, bytes: sizeOf(value) })
+      for (const oldest of entries.keys()) {
+        if (held <= maxBytes) break
+        take(oldest)
+      }
+    },
   }
 }
