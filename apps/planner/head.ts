@@ -1,9 +1,8 @@
 import { VarTrackError } from '@vartrack/errors'
-import type { Repository } from '@vartrack/git'
 import type { PlanJob } from '@vartrack/queues'
 import { type ChangeSet, counterOf, type PlanBase } from '@vartrack/state'
 import { type Changes, changesAt, EVERYTHING } from './changes.js'
-import type { PlannerContext } from './context.js'
+import type { PlanRun } from './plan-run.js'
 
 /** A ref as it was read after its generation had been taken. */
 export interface ReadHead {
@@ -34,19 +33,13 @@ export function sourceName(platform: string, repo: string): string {
  * @param atLeast highest generation known at a destination
  * @throws VarTrackError `git.*`, `state.unavailable`, `plan.overtaken` (retry)
  */
-export async function readHead(
-  context: PlannerContext,
-  job: PlanJob,
-  datasources: readonly string[],
-  repository: Repository,
-  atLeast: number,
-  signal: AbortSignal,
-): Promise<ReadHead> {
+export async function readHead(run: PlanRun, datasources: readonly string[], atLeast: number): Promise<ReadHead> {
+  const { job, repository, signal, context } = run
   const bundle = context.bundle().digest
   for (let tries = 0; tries < TRIES; tries += 1) {
     const generation = await context.state.takeGeneration(counterOf(sourceName(job.platform, job.repo)), atLeast)
     const commit = await repository.fetch(job.ref, signal)
-    const bases = await begin(context, job, datasources, commit, generation)
+    const bases = await begin(run, datasources, commit, generation)
     if (!bases) continue
     const compares = commit !== undefined && !job.pullRequest
     const changes = compares ? await changesAt(repository, commit, bases, bundle, signal) : EVERYTHING
@@ -56,8 +49,7 @@ export async function readHead(
 }
 
 function begin(
-  context: PlannerContext,
-  job: PlanJob,
+  { job, context }: PlanRun,
   datasources: readonly string[],
   commit: string | undefined,
   generation: number,

@@ -1,22 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type { Rule } from '@vartrack/bundle'
-import { compileDestination, type Destination, literalPrefixes, type RefEvent, resolveDestinations, rulesFor } from '@vartrack/engine'
-import { toVarTrackError, type VarTrackError } from '@vartrack/errors'
-import type { Repository } from '@vartrack/git'
+import { type Destination, literalPrefixes, type RefEvent, resolveDestinations, rulesFor } from '@vartrack/engine'
+import { toVarTrackError } from '@vartrack/errors'
 import type { PlanJob } from '@vartrack/queues'
-import type { ChangeSet } from '@vartrack/state'
-import { changeSetOf, handToWriters, recordRefusal, toldOf } from './change-set.js'
-import { claimKeys } from './claims.js'
+import { recordRefusal } from './change-set.js'
 import type { PlannerContext } from './context.js'
 import { departedDestinations } from './departed.js'
 import { planGovernedRefs } from './governed-refs.js'
+import { handOn } from './hand-on.js'
 import { type ReadHead, readHead } from './head.js'
-import { createInspection } from './inspection.js'
+import { type PlanRun, timed } from './plan-run.js'
 import { recall } from './recall.js'
 import { effectiveRules } from './settings.js'
-import { settled } from './settled.js'
 import { handStanding, standingTarget } from './standing.js'
-import { type Compiled, targetOf } from './targets.js'
 import { touched } from './touched.js'
 import { vanishedDestinations } from './vanished.js'
 
@@ -32,7 +28,8 @@ export async function planJob(job: PlanJob, signal: AbortSignal, context: Planne
   const started = performance.now()
   const ended = (outcome: string) => context.metrics.plan(job.cause, outcome, (performance.now() - started) / 1000)
   try {
-    await planRef(job, rules, id, signal, context)
+    const repository = context.git.repository(await context.remote(job.platform, job.repo))
+    await planRef({ job, id, repository, signal, context }, rules)
     ended('planned')
   } catch (error) {
     ended(toVarTrackError(error).code)
@@ -41,40 +38,24 @@ export async function planJob(job: PlanJob, signal: AbortSignal, context: Planne
   }
 }
 
-async function timed<T>(context: PlannerContext, step: string, work: () => Promise<T>): Promise<T> {
-  const started = performance.now()
-  try {
-    return await work()
-  } finally {
-    context.metrics.step(step, (performance.now() - started) / 1000)
-  }
-}
-
-async function planRef(job: PlanJob, rules: readonly Rule[], id: string, signal: AbortSignal, context: PlannerContext): Promise<void> {
-  const repository = context.git.repository(await context.remote(job.platform, job.repo))
+async function planRef(run: PlanRun, rules: readonly Rule[]): Promise<void> {
   const datasources = [...new Set(rules.flatMap((rule) => rule.datasources))]
-  let head = await timed(context, 'fetch', () => readHead(context, job, datasources, repository, 0, signal))
-  const standing = head.inForce ? undefined : await standingTarget(job, context, signal)
-  if (standing) return handStanding(job, id, standing, context)
-  let destinations = await timed(context, 'resolve', () => destinationsAt(job, rules, repository, head, signal, context))
-  const behind = await recall(context, job, destinations, signal)
+  let head = await timed(run, 'fetch', () => readHead(run, datasources, 0))
+  const standing = head.inForce ? undefined : await standingTarget(run)
+  if (standing) return handStanding(run, standing)
+  let destinations = await timed(run, 'resolve', () => destinationsAt(run, rules, head))
+  const behind = await recall(run, destinations)
   if (behind >= head.generation) {
-    head = await readHead(context, job, datasources, repository, behind, signal)
-    destinations = await destinationsAt(job, rules, repository, head, signal, context)
+    head = await readHead(run, datasources, behind)
+    destinations = await destinationsAt(run, rules, head)
   }
-  await handOn(job, id, repository, head, destinations, signal, context)
+  await handOn(run, head, destinations)
 }
 
-async function destinationsAt(
-  job: PlanJob,
-  rules: readonly Rule[],
-  repository: Repository,
-  head: ReadHead,
-  signal: AbortSignal,
-  context: PlannerContext,
-): Promise<Destination[]> {
+async function destinationsAt(run: PlanRun, rules: readonly Rule[], head: ReadHead): Promise<Destination[]> {
+  const { job, repository, signal, context } = run
   if (head.commit === undefined || job.pullRequest?.closed) return departedDestinations(job, rules, context)
-  const effective = await effectiveRules(context, job, rules, repository, head, signal)
+  const effective = await effectiveRules(run, rules, head)
   if (effective.changed && head.settles) await planGovernedRefs(job, context)
   const tree = await repository.tree(head.commit, signal, literalPrefixes(effective.rules))
   const present = new Set(tree.map((entry) => entry.path))
@@ -109,77 +90,4 @@ function eventOf(job: PlanJob): RefEvent {
   const { pullRequest } = job
   if (!pullRequest) return { kind: 'push', ref: job.ref }
   return { kind: 'pull_request', number: pullRequest.number, head: pullRequest.head, base: pullRequest.base }
-}
-
-async function handOn(
-  job: PlanJob,
-  id: string,
-  repository: Repository,
-  head: ReadHead,
-  destinations: readonly Destination[],
-  signal: AbortSignal,
-  context: PlannerContext,
-): Promise<void> {
-  const commit = head.commit ?? ''
-  if (head.settles) await context.state.putTried(job, commit)
-  const fields = { repo: job.repo, ref: job.ref, commit, correlation: job.correlation }
-  if (destinations.length === 0) {
-    if (head.settles) await settled(context.state, job, head.settles)
-    return context.log.info(fields, 'the commits touched no file of any rule; nothing to do')
-  }
-  const { compiled, warnings } = await timed(context, 'compile', () => compileAll(job, repository, destinations, signal, context))
-  const facts = { generation: head.generation, commit, targets: compiled.length }
-  const targets = compiled.map((one) => targetOf(job, one, facts))
-  const { settles } = head
-  const changeSet = changeSetOf(job, { id, commit, settles, targets, warnings: warnings.length > 0 ? toldOf(warnings) : undefined })
-  await timed(context, 'claim', () => claimAll(job, compiled, changeSet, signal, context))
-  await timed(context, 'store', () => storeAndHandOn(job, changeSet, compiled, context))
-  context.log.info({ ...fields, changeSet: id, destinations: compiled.length, generation: head.generation }, 'planned')
-}
-
-async function compileAll(
-  job: PlanJob,
-  repository: Repository,
-  destinations: readonly Destination[],
-  signal: AbortSignal,
-  context: PlannerContext,
-): Promise<{ readonly compiled: readonly Compiled[]; readonly warnings: readonly VarTrackError[] }> {
-  const { core, parser, cache } = context
-  const { inspect, end } = createInspection(job, context)
-  const compile = { core, bundle: context.bundle(), repository, parser, cache, inspect, signal }
-  const compiled = await Promise.all(
-    destinations.map(async (destination) => ({ destination, release: await compileDestination(compile, destination) })),
-  )
-  for (const { release } of compiled) {
-    for (const diagnostic of release.diagnostics) context.log.warn({ ...diagnostic, repo: job.repo }, diagnostic.message)
-  }
-  return { compiled, warnings: end() }
-}
-
-/** All or none: what a refused change set claimed before the refusal is put back. */
-async function claimAll(
-  job: PlanJob,
-  compiled: readonly Compiled[],
-  changeSet: ChangeSet,
-  signal: AbortSignal,
-  context: PlannerContext,
-): Promise<void> {
-  const putBack: (() => Promise<void>)[] = []
-  try {
-    for (const [index, one] of compiled.entries()) {
-      const target = changeSet.targets[index]
-      if (!target || target.dryRun) continue
-      putBack.push(await claimKeys(context, { at: target, ref: job.ref, destination: one.destination, release: one.release }, signal))
-    }
-  } catch (error) {
-    await Promise.all(putBack.map((one) => one()))
-    throw error
-  }
-}
-
-async function storeAndHandOn(job: PlanJob, changeSet: ChangeSet, compiled: readonly Compiled[], context: PlannerContext): Promise<void> {
-  const releases = new Map(compiled.map((one) => [one.release.digest, one.release.frame]))
-  await Promise.all([...releases].map(([digest, frame]) => context.state.putRelease(digest, frame)))
-  const sinks = compiled.map((one) => one.destination.type)
-  await handToWriters(job, changeSet, sinks, context)
 }

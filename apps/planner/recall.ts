@@ -1,21 +1,21 @@
 import type { Destination } from '@vartrack/engine'
-import type { PlanJob } from '@vartrack/queues'
 import type { Head } from '@vartrack/sink-kit'
 import type { PlannerContext } from './context.js'
 import { sourceName } from './head.js'
+import type { PlanRun } from './plan-run.js'
 
 /**
  * Where Redis knows no claim of this source, the destination may know better: the source is new there, or Redis was lost. The heads there give back the
  * claims of all sources before new ones are taken.
  * @returns the highest generation of this source at any of them
  */
-export async function recall(context: PlannerContext, job: PlanJob, destinations: readonly Destination[], signal: AbortSignal): Promise<number> {
-  const written = job.dryRun ? [] : destinations.filter((destination) => !destination.planOnly)
-  const generations = await Promise.all(written.map((destination) => recallDestination(context, job, destination, signal)))
+export async function recall(run: PlanRun, destinations: readonly Destination[]): Promise<number> {
+  const written = run.job.dryRun ? [] : destinations.filter((destination) => !destination.planOnly)
+  const generations = await Promise.all(written.map((destination) => recallDestination(run, destination)))
   return Math.max(0, ...generations)
 }
 
-async function recallDestination(context: PlannerContext, job: PlanJob, destination: Destination, signal: AbortSignal): Promise<number> {
+async function recallDestination({ job, signal, context }: PlanRun, destination: Destination): Promise<number> {
   const { datasource, location } = destination
   const source = sourceName(job.platform, job.repo)
   const claimed = new Set((await context.state.claims(datasource, location)).map((claim) => claim.source))

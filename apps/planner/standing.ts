@@ -1,8 +1,7 @@
-import type { PlanJob } from '@vartrack/queues'
 import type { Target } from '@vartrack/state'
 import { changeSetOf, handToWriters } from './change-set.js'
-import type { PlannerContext } from './context.js'
 import { sourceName } from './head.js'
+import type { PlanRun } from './plan-run.js'
 import { sinkTypeOf } from './sink-type.js'
 
 /**
@@ -11,7 +10,7 @@ import { sinkTypeOf } from './sink-type.js'
  * newer is there.
  * @returns `undefined` when nothing stands there, or its release is not known any more
  */
-export async function standingTarget(job: PlanJob, context: PlannerContext, signal: AbortSignal): Promise<Target | undefined> {
+export async function standingTarget({ job, signal, context }: PlanRun): Promise<Target | undefined> {
   if (job.datasource === undefined || job.location === undefined) return undefined
   const { datasource, location } = job
   const source = sourceName(job.platform, job.repo)
@@ -25,7 +24,7 @@ export async function standingTarget(job: PlanJob, context: PlannerContext, sign
 }
 
 /** Hands a {@link standingTarget} to the writers, as a change set of its own that settles nothing. */
-export async function handStanding(job: PlanJob, id: string, target: Target, context: PlannerContext): Promise<void> {
+export async function handStanding({ job, id, context }: PlanRun, target: Target): Promise<void> {
   const { datasource, location, commit, generation } = target
   const sink = sinkTypeOf(context.bundle(), datasource)
   await handToWriters(job, changeSetOf(job, { id, commit, settles: undefined, targets: [target] }), [sink], context)
