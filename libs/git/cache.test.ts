@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { VarTrackError } from '@vartrack/errors'
@@ -187,6 +187,24 @@ describe.each(ways)('git cache facing a broken host, %s', (_way, inProcess) => {
     controller.abort()
     expect(await fetching).toBe('git.aborted retry')
     host.fault = undefined
+  })
+})
+
+describe('git cache on a machine that has nothing to give', () => {
+  beforeAll(() => open(true))
+  afterAll(shut)
+
+  it('says what to do when its directory is none', async () => {
+    const file = join(dir, 'file')
+    await writeFile(file, '')
+    const hosted = await host.createRepository('acme/no-directory')
+    const broken = createGitCache({ dir: file, environment })
+    const fetching = broken.repository(remoteOf(hosted)).fetch(main, never)
+    await expect(fetching).rejects.toMatchObject({
+      code: 'git.cache',
+      remedy: expect.stringContaining('GIT_CACHE_DIR'),
+      disposition: { kind: 'retry' },
+    })
   })
 })
 

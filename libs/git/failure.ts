@@ -70,10 +70,17 @@ const KINDS: readonly Kind[] = [
     disposition: STALL,
   },
   {
-    pattern: /No space left on device|Disk quota exceeded/i,
+    pattern: /No space left on device|Disk quota exceeded|File too large/i,
     code: 'git.disk_full',
-    message: 'The disk of the Git cache is full.',
+    message: 'The disk of the Git cache is full, or a limit of the process is.',
     remedy: 'Free space in GIT_CACHE_DIR; deleting it is safe.',
+    disposition: RETRY,
+  },
+  {
+    pattern: /EMFILE|ENFILE|EAGAIN|ENOMEM|Too many open files|Cannot allocate memory|Resource temporarily unavailable|unable to create thread/i,
+    code: 'git.no_resources',
+    message: 'The machine gives git no more files, processes or memory.',
+    remedy: 'Raise the limits of the process (ulimit -n, ulimit -u) or lower VT_CONCURRENCY; it is tried again.',
     disposition: RETRY,
   },
   {
@@ -99,7 +106,8 @@ export function gitFailure(command: string, stderr: string): VarTrackError {
   const kind = [...KINDS, UNREACHABLE].find((each) => each.pattern.test(stderr))
   const said = lastWords(stderr)
   if (kind === undefined) {
-    return new VarTrackError({ code: 'git.failed', message: `git ${command} failed: ${said}`, disposition: RETRY })
+    const remedy = 'It is tried again; run the command by hand in GIT_CACHE_DIR if it stays so. Deleting that directory is safe.'
+    return new VarTrackError({ code: 'git.failed', message: `git ${command} failed: ${said}`, remedy, disposition: RETRY })
   }
   return new VarTrackError({
     code: kind.code,
@@ -108,6 +116,21 @@ export function gitFailure(command: string, stderr: string): VarTrackError {
     disposition: kind.disposition,
   })
 }
+
+/** What the file system says of the cache, as an error that is tried again; anything else stays what it is. */
+export function cacheFailure(thrown: unknown): unknown {
+  if (!(thrown instanceof Error) || !('syscall' in thrown)) return thrown
+  const kind = KINDS.find(({ code, pattern }) => OF_THE_MACHINE.includes(code) && pattern.test(thrown.message))
+  return new VarTrackError({
+    code: kind?.code ?? 'git.cache',
+    message: `${kind?.message ?? 'The Git cache cannot be used.'} ${thrown.message}.`,
+    remedy: kind?.remedy ?? 'Make GIT_CACHE_DIR a directory that varTrack may write; deleting what lies in it is safe.',
+    disposition: RETRY,
+    cause: thrown,
+  })
+}
+
+const OF_THE_MACHINE = ['git.disk_full', 'git.no_resources']
 
 /** The fatal or error line, without terminal escapes; progress lines are dropped. */
 function lastWords(stderr: string): string {

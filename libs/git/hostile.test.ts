@@ -1,7 +1,11 @@
+import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type GitHost, startGitHost } from '../../test/support/git-host.js'
 import { createGitCache } from './cache.js'
@@ -89,6 +93,30 @@ describe('hostile ref name', () => {
   })
 })
 
+describe('hostile host', () => {
+  it('that speaks the old protocol cannot have objects asked for elsewhere, by its alternates', async () => {
+    const hosted = await host.createRepository('acme/dumb')
+    await hosted.commitFiles('main', { 'a.yaml': '1' })
+    await promisify(execFile)('git', ['update-server-info'], { cwd: hosted.dir })
+    const reached: string[] = []
+    await using inside = await serve((path, response) => response.end(String(reached.push(path))))
+    const asked: string[] = []
+    await using dumb = await serve((path, response) => {
+      asked.push(path)
+      if (path.endsWith('alternates')) return response.end(`${inside.url}/objects\n`)
+      if (path.includes('/objects/')) return response.writeHead(404).end()
+      return readFile(join(hosted.dir, path.replace('/acme/dumb.git', ''))).then(
+        (bytes) => response.end(bytes),
+        () => response.writeHead(404).end(),
+      )
+    })
+    const fetching = cache.repository({ ...settings, url: `${dumb.url}/acme/dumb.git` }).fetch('refs/heads/main', never)
+    await expect(fetching).rejects.toMatchObject({ code: expect.stringMatching(/^git\./), remedy: expect.stringMatching(/\w/) })
+    expect(asked.some((path) => path.includes('/objects/'))).toBe(true)
+    expect(reached).toEqual([])
+  })
+})
+
 describe('hostile repository content', () => {
   it('tells symlinks, submodules and unsafe names from files', async () => {
     const hosted = await host.createRepository('acme/content')
@@ -136,6 +164,33 @@ describe('hostile repository content', () => {
     expect(pathDefect(bytes.toString(), bytes)).toBe('not_utf8')
   })
 
+  it('stops at the limit whatever the order: files behind folders that would go over it, too', async () => {
+    const hosted = await host.createRepository('acme/both')
+    const files = Array.from({ length: 60 }, (_, index) => [[`a/${index}.yaml`, '1'] as const, [`b${index}.yaml`, '1'] as const]).flat()
+    const commit = await hosted.commitFiles('main', Object.fromEntries(files))
+    const repository = cache.repository({ ...settings, url: hosted.url })
+    await repository.fetch('refs/heads/main', never)
+    await expect(repository.tree(commit, never)).rejects.toMatchObject({ code: 'git.tree_too_large' })
+    expect((await repository.tree(commit, never, ['b1.yaml'])).length).toBe(1)
+  })
+
+  it('is not unfolded: ten folders that each hold the next ten times are 10^10 files in eleven objects', async () => {
+    const hosted = await host.createRepository('acme/bomb')
+    const before = await hosted.commitFiles('main', { 'a.yaml': '1' })
+    const repository = cache.repository({ ...settings, url: hosted.url })
+    await repository.fetch('refs/heads/main', never)
+    const bomb = await bombAt(hosted.dir)
+    await hosted.setRef('refs/heads/main', bomb)
+    await repository.fetch('refs/heads/main', never)
+    const rss = process.memoryUsage.rss()
+    const started = performance.now()
+    await expect(repository.tree(bomb, never)).rejects.toMatchObject({ code: 'git.tree_too_large' })
+    expect(await repository.changedPaths(before, bomb, never)).toBeUndefined()
+    expect((await repository.tree(bomb, never, ['a.yaml'])).map((entry) => entry.path)).toEqual(['a.yaml'])
+    expect(performance.now() - started).toBeLessThan(5_000)
+    expect(process.memoryUsage.rss() - rss).toBeLessThan(50 * 1024 * 1024)
+  })
+
   it('stops at the limit of files, and still reads a narrowed listing', async () => {
     const hosted = await host.createRepository('acme/many')
     const files = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`many/${index}.yaml`, '1']))
@@ -146,3 +201,33 @@ describe('hostile repository content', () => {
     expect((await repository.tree(commit, never, ['app.yaml'])).map((entry) => entry.path)).toEqual(['app.yaml'])
   })
 })
+
+/** A commit of `a.yaml` beside folders of folders, all of one file. */
+async function bombAt(cwd: string): Promise<string> {
+  const run = async (args: readonly string[], input: string): Promise<string> => {
+    const child = execFile('git', args, { cwd })
+    child.stdin?.on('error', () => undefined).end(input)
+    return (await child.stdout!.toArray()).join('').trim()
+  }
+  const file = await run(['hash-object', '-w', '--stdin'], '1')
+  let line = `100644 blob ${file}`
+  for (let level = 0; level < 10; level += 1) {
+    const names = Array.from({ length: 10 }, (_, index) => `${line}\tf${index}\n`)
+    line = `040000 tree ${await run(['mktree'], names.join(''))}`
+  }
+  const root = await run(['mktree'], `100644 blob ${file}\ta.yaml\n${line}\tbomb\n`)
+  return run(['-c', 'user.name=x', '-c', 'user.email=x@host.test', 'commit-tree', '-m', 'A bomb', root], '')
+}
+
+/** A server of answers for paths, on loopback. */
+async function serve(answer: (path: string, response: ServerResponse) => unknown): Promise<AsyncDisposable & { readonly url: string }> {
+  const server = createServer((request, response) => void answer(new URL(request.url ?? '/', 'http://x').pathname, response))
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}

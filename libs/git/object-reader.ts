@@ -60,24 +60,27 @@ export class ObjectReader {
 
   #ask(question: Question): void {
     const child = this.#running()
+    if (child === undefined) return question.reject(readerEnded('no process could be started'))
     this.#questions.push(question)
     this.#timer?.close()
     this.#timer = setTimeout(() => this.#end(readerEnded('it did not answer')), STUCK_MS)
     child.stdin.write(`${question.name}\n`)
   }
 
-  #running(): ChildProcessWithoutNullStreams {
+  #running(): ChildProcessWithoutNullStreams | undefined {
     if (this.#child !== undefined) return this.#child
     const child = spawn('git', ['cat-file', '--batch'], { cwd: this.dir, env: this.environment, detached: true })
     const ended = (why: string) => {
       if (this.#child === child) this.#end(readerEnded(why))
     }
+    child.on('error', (error) => ended(error.message))
+    // Where the machine has nothing to give, there is a child without pipes, and its error comes later.
+    if (child.pid === undefined) return undefined
     child.stdout.on('data', (chunk: Buffer) => {
       if (this.#child === child) this.#take(chunk)
     })
     child.stderr.resume()
     child.stdin.on('error', (error) => ended(error.message))
-    child.on('error', (error) => ended(error.message))
     child.on('close', () => ended('its process ended'))
     child.unref()
     this.#child = child
@@ -165,5 +168,10 @@ function tooLarge(name: string, size: number, maxBytes: number): VarTrackError {
 }
 
 function readerEnded(why: string): VarTrackError {
-  return new VarTrackError({ code: 'git.reader_ended', message: `Reading from the Git cache stopped: ${why}.`, disposition: { kind: 'retry' } })
+  return new VarTrackError({
+    code: 'git.reader_ended',
+    message: `Reading from the Git cache stopped: ${why}.`,
+    remedy: 'It is tried again with a new reader; if it stays so, look at the disk of GIT_CACHE_DIR.',
+    disposition: { kind: 'retry' },
+  })
 }

@@ -1,6 +1,7 @@
 import { VarTrackError } from '@vartrack/errors'
 import type { Remote, Repository } from './contract.js'
 import { gitEnvironment } from './environment.js'
+import { cacheFailure } from './failure.js'
 import { checkObjectId, checkRef } from './names.js'
 import { runGit } from './run-git.js'
 import type { SmartHttp } from './smart-http/smart-http.js'
@@ -28,10 +29,14 @@ export function openRepository(store: RepositoryStore, remote: Remote, { base, m
   return {
     async fetch(ref, signal) {
       checkRef(ref)
-      await store.ready()
-      const brought = await smartHttp?.fetch(store, remote, ref, signal)
-      const id = brought ?? (await fetchRef(store, remote, base, ref, signal))
-      return id === undefined || !ref.startsWith('refs/tags/') ? id : await peel(store, id)
+      try {
+        await store.ready()
+        const brought = await smartHttp?.fetch(store, remote, ref, signal)
+        const id = brought ?? (await fetchRef(store, remote, base, ref, signal))
+        return id === undefined || !ref.startsWith('refs/tags/') ? id : await peel(store, id)
+      } catch (error) {
+        throw cacheFailure(error)
+      }
     },
     async tree(commit, signal, prefixes = []) {
       checkObjectId(commit)

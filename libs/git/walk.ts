@@ -15,7 +15,10 @@ export interface Walk {
   differences(from: string, to: string, signal: AbortSignal): Promise<string[]>
 }
 
-/** @param limit of entries, narrowed or not */
+/**
+ * What is looked at is counted, folders too, before anything below it is begun: eleven small trees can hold ten thousand million files.
+ * @param limit of entries, narrowed or not
+ */
 export function createWalk(reader: ObjectReader, limit: number): Walk {
   const lines = async (name: string, signal: AbortSignal): Promise<TreeLine[]> => {
     signal.throwIfAborted()
@@ -26,37 +29,70 @@ export function createWalk(reader: ObjectReader, limit: number): Walk {
   return {
     async entries(commit, prefixes, signal) {
       const found: TreeEntry[] = []
-      const visit = async (name: string, folder: Buffer): Promise<void> => {
-        const inside: Promise<void>[] = []
-        for (const line of await lines(name, signal)) {
-          const path = join(folder, line.name)
-          if (!reaches(path, isFolder(line), prefixes)) continue
-          if (isFolder(line)) inside.push(visit(line.id, path))
-          else if (found.push(treeEntry(line, path)) > limit) throw treeTooLarge(limit)
-        }
-        await Promise.all(inside)
-      }
-      await visit(`${commit}^{tree}`, Buffer.alloc(0))
+      const count = counter(limit)
+      await levelByLevel<Folder>({ name: `${commit}^{tree}`, path: Buffer.alloc(0) }, async (folder) => {
+        const below = (await lines(folder.name, signal)).map((line) => ({ line, path: join(folder.path, line.name) }))
+        const reached = below.filter(({ line, path }) => reaches(path, isFolder(line), prefixes))
+        count(reached.length)
+        for (const { line, path } of reached) if (!isFolder(line)) found.push(treeEntry(line, path))
+        return reached.flatMap(({ line, path }) => (isFolder(line) ? [{ name: line.id, path }] : []))
+      })
       return found.toSorted((one, other) => (one.path < other.path ? -1 : 1))
     },
     async differences(from, to, signal) {
       const found: string[] = []
-      const add = (path: Buffer) => {
-        if (found.push(path.toString()) > limit) throw treeTooLarge(limit)
-      }
-      const compare = async (one: string | undefined, other: string | undefined, folder: Buffer): Promise<void> => {
-        const [before, after] = await Promise.all([one === undefined ? [] : lines(one, signal), other === undefined ? [] : lines(other, signal)])
-        await Promise.all(pairs(before, after).map((pair) => comparePair(pair, folder)))
-      }
-      const comparePair = async ({ before, after }: Pair, folder: Buffer): Promise<void> => {
-        const path = join(folder, ((after ?? before) as TreeLine).name)
-        const folders = [before, after].map((line) => (line && isFolder(line) ? line.id : undefined))
-        if ((before && !isFolder(before)) || (after && !isFolder(after))) add(path)
-        if (folders[0] !== undefined || folders[1] !== undefined) await compare(folders[0], folders[1], path)
-      }
-      await compare(`${from}^{tree}`, `${to}^{tree}`, Buffer.alloc(0))
+      const count = counter(limit)
+      const linesOf = async (name: string | undefined) => (name === undefined ? [] : lines(name, signal))
+      await levelByLevel<Compared>({ from: `${from}^{tree}`, to: `${to}^{tree}`, path: Buffer.alloc(0) }, async (folder) => {
+        const [before, after] = await Promise.all([linesOf(folder.from), linesOf(folder.to)])
+        const changed = pairs(before, after).map((pair) => ({ ...pair, path: join(folder.path, ((pair.after ?? pair.before) as TreeLine).name) }))
+        count(changed.length)
+        for (const pair of changed) if (isFile(pair.before) || isFile(pair.after)) found.push(pair.path.toString())
+        const folders = changed.map((pair) => ({ from: folderOf(pair.before), to: folderOf(pair.after), path: pair.path }))
+        return folders.filter((below) => below.from !== undefined || below.to !== undefined)
+      })
       return found.toSorted()
     },
+  }
+}
+
+interface Folder {
+  readonly name: string
+  readonly path: Buffer
+}
+
+/** `undefined`: there is no such folder on that side. */
+interface Compared {
+  readonly from: string | undefined
+  readonly to: string | undefined
+  readonly path: Buffer
+}
+
+/** Trees that are read side by side: enough for the pipe, few to have begun in vain when the limit is reached. */
+const PARALLEL = 64
+
+async function levelByLevel<Item>(first: Item, visit: (item: Item) => Promise<Item[]>): Promise<void> {
+  for (let level = [first]; level.length > 0; ) {
+    const below: Item[][] = []
+    for (let at = 0; at < level.length; at += PARALLEL) below.push(...(await Promise.all(level.slice(at, at + PARALLEL).map(visit))))
+    level = below.flat()
+  }
+}
+
+function isFile(line: TreeLine | undefined): boolean {
+  return line !== undefined && !isFolder(line)
+}
+
+function folderOf(line: TreeLine | undefined): string | undefined {
+  return line && isFolder(line) ? line.id : undefined
+}
+
+/** Refuses to count further than the limit. */
+function counter(limit: number): (more: number) => void {
+  let counted = 0
+  return (more) => {
+    counted += more
+    if (counted > limit) throw treeTooLarge(limit)
   }
 }
 
