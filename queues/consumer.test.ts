@@ -76,6 +76,18 @@ describe('an error that a handler throws', () => {
     expect(ends.map((end) => end.outcome)).toEqual(['retried', 'retried', 'failed'])
   })
 
+  it('of kind retry is announced to the handler when no try follows', async () => {
+    const told: boolean[] = []
+    const failed = failing({ kind: 'retry' })
+    consume((data, context) => {
+      told.push(context.isLastTry)
+      return failed(data, context)
+    })
+    const job = await addSweep(3)
+    await eventually(async () => (await job.getState()) === 'failed')
+    expect(told).toEqual([false, false, true])
+  })
+
   it('of kind retry that passes is forgotten', async () => {
     consume(failing({ kind: 'retry' }, 2))
     const job = await addSweep(3)

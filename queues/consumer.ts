@@ -17,6 +17,8 @@ export interface JobContext {
   readonly jobId: string
   /** Counts from 1. */
   readonly attempt: number
+  /** Is the job not tried again if it ends with `retry` or `replan` now? */
+  readonly isLastTry: boolean
   readonly correlation: string
 }
 

@@ -30,6 +30,11 @@ export async function dispose(run: FailedRun): Promise<never> {
   return BY_DISPOSITION[error.disposition.kind](run)
 }
 
+/** Are the job's attempts used up with the one that runs? */
+export function isLastTry({ attemptsMade, opts }: Pick<Job, 'attemptsMade' | 'opts'>): boolean {
+  return attemptsMade + 1 >= (opts.attempts ?? 1)
+}
+
 const BY_DISPOSITION: Record<Disposition['kind'], (run: FailedRun) => Promise<never>> = {
   retry,
   wait,
@@ -40,8 +45,7 @@ const BY_DISPOSITION: Record<Disposition['kind'], (run: FailedRun) => Promise<ne
 }
 
 async function retry(run: FailedRun): Promise<never> {
-  const again = run.job.attemptsMade + 1 < (run.job.opts.attempts ?? 1)
-  run.end(again ? 'retried' : 'failed', run.error)
+  run.end(isLastTry(run.job) ? 'failed' : 'retried', run.error)
   throw retriedError(run.error, maskOf(run))
 }
 

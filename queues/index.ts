@@ -1,3 +1,4 @@
+export { isAnothers } from './anothers.js'
 export {
   CATALOG,
   type JobData,

@@ -3,7 +3,7 @@ import type { Job } from 'bullmq'
 import { CATALOG, type JobName, type QueueKind } from './catalog.js'
 import type { ConsumerOptions, JobContext } from './consumer.js'
 import type { JobFacts, JobOutcome } from './consumer-hooks.js'
-import { dispose } from './dispositions.js'
+import { dispose, isLastTry } from './dispositions.js'
 import type { LockWatch } from './lock-watch.js'
 import { readPayload } from './payload.js'
 import { correlationOf, type Quarantine } from './quarantine.js'
@@ -71,7 +71,7 @@ async function work<Q extends QueueKind>(options: RunnerOptions<Q>, job: Job, fa
   aborts.add(abort)
   const handlers = options.handlers as Record<JobName, (data: unknown, context: JobContext) => Promise<void>>
   try {
-    const context = { signal, jobId: facts.jobId, attempt: facts.attempt, correlation: facts.correlation }
+    const context = { signal, jobId: facts.jobId, attempt: facts.attempt, isLastTry: isLastTry(job), correlation: facts.correlation }
     await endsAfterAbort(handlers[name](data, context), signal)
   } catch (error) {
     throw signal.aborted ? signal.reason : error // What a handler throws after the abort is only how it noticed.

@@ -1,6 +1,6 @@
-import { toVarTrackError, type VarTrackError } from '@vartrack/errors'
+import type { VarTrackError } from '@vartrack/errors'
 import { type PlanJob, planLane } from '@vartrack/queues'
-import type { ChangeSet } from '@vartrack/state'
+import type { ChangeSet, State } from '@vartrack/state'
 import type { PlannerContext } from './context.js'
 
 /** Errors and warnings kept of one change set. */
@@ -39,11 +39,18 @@ export async function handToWriters(job: PlanJob, changeSet: ChangeSet, sinks: r
   await context.producer.addFlow(settle, writes, { lane: planLane(job.cause) })
 }
 
+/** How a plan failed. */
+interface FailedPlan {
+  readonly error: VarTrackError
+  /** Is it not tried again whatever the error's disposition asks for? */
+  readonly isLastTry: boolean
+}
+
 /** Records a change set that was refused before any write; a plan that is run again has no outcome yet. */
-export async function recordRefusal(job: PlanJob, id: string, thrown: unknown, context: PlannerContext): Promise<void> {
-  const error = toVarTrackError(thrown)
-  if (['retry', 'wait', 'replan'].includes(error.disposition.kind)) return
-  await context.state.putChangeSet({
+export async function recordRefusal(job: PlanJob, id: string, { error, isLastTry }: FailedPlan, state: Pick<State, 'putChangeSet'>): Promise<void> {
+  const again = { retry: !isLastTry, replan: !isLastTry, wait: true, stall: false, bug: false }[error.disposition.kind]
+  if (again) return
+  await state.putChangeSet({
     ...changeSetOf(job, { id, commit: undefined, settles: undefined, targets: [] }),
     state: 'refused',
     error: { ...error.toJSON(), ...(error.others.length > 0 ? { others: toldOf(error.others) } : {}) },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Rule } from '@vartrack/bundle'
 import { type Destination, literalPrefixes, type RefEvent, resolveDestinations, rulesFor } from '@vartrack/engine'
 import { toVarTrackError } from '@vartrack/errors'
-import type { PlanJob } from '@vartrack/queues'
+import { isAnothers, type JobContext, type PlanJob } from '@vartrack/queues'
 import { recordRefusal } from './change-set.js'
 import type { PlannerContext } from './context.js'
 import { departedDestinations } from './departed.js'
@@ -21,7 +21,7 @@ import { vanishedDestinations } from './vanished.js'
  * A refusal anywhere ends the change set before any write, and is recorded.
  * @throws VarTrackError whatever refused the change set
  */
-export async function planJob(job: PlanJob, signal: AbortSignal, context: PlannerContext): Promise<void> {
+export async function planJob(job: PlanJob, { signal, isLastTry }: Pick<JobContext, 'signal' | 'isLastTry'>, context: PlannerContext): Promise<void> {
   const rules = rulesFor(context.bundle(), job.platform, job.repo, job.datasource)
   if (rules.length === 0) return context.log.info({ repo: job.repo, ref: job.ref }, 'no rule is about this repository; nothing to do')
   const id = randomUUID()
@@ -33,7 +33,7 @@ export async function planJob(job: PlanJob, signal: AbortSignal, context: Planne
     ended('planned')
   } catch (error) {
     ended(toVarTrackError(error).code)
-    await recordRefusal(job, id, error, context)
+    if (!isAnothers(signal)) await recordRefusal(job, id, { error: toVarTrackError(error), isLastTry }, context.state)
     throw error
   }
 }

@@ -29,7 +29,7 @@ export async function startPlanner(host: Host): Promise<void> {
     metrics: host.metrics.planner,
     log: host.log,
   }
-  await host.consume('plan', { plan: (job, { signal }) => planJob(job, signal, context) })
+  await host.consume('plan', { plan: (job, run) => planJob(job, run, context) })
   await host.consume('refresh', { refresh: (job) => refreshJob(job, context) })
   await host.consume('settle', { settle: (job) => settleJob(job, context) })
 }

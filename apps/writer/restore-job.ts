@@ -1,8 +1,7 @@
 import { type EngineContext, type RestoreOutcome, restore } from '@vartrack/engine'
 import { toVarTrackError } from '@vartrack/errors'
-import type { RestoreJob } from '@vartrack/queues'
+import { isAnothers, type RestoreJob } from '@vartrack/queues'
 import { emptyOutcome, type Target, type TargetOutcome } from '@vartrack/state'
-import { isAnothers } from './anothers.js'
 import type { WriterContext } from './context.js'
 import { recordStanding, type Standing, standingAt } from './standing.js'
 
