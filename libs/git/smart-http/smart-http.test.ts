@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type GitFront, startGitFront } from '../../../test/support/git-front.js'
@@ -40,6 +42,9 @@ const textAt = async (repository: Repository, commit: string, path: string) => {
   return (await repository.blob(entry!.blob, 10_000, never)).toString()
 }
 
+/** Lines that compress badly, so that a change of their end is sent as a delta. */
+const numbers = (count: number) => Array.from({ length: count }, (_, index) => `line ${index * 7919}\n`).join('')
+
 beforeAll(async () => {
   host = await startGitHost()
   front = await startGitFront(host.url)
@@ -67,6 +72,28 @@ describe('a fetch into a warm cache', () => {
     expect(reports).toEqual(['in_process fetched', 'in_process fetched', 'in_process fetched', 'in_process unchanged'])
     expect(front.asked.slice(before)).toEqual(['capabilities', 'refs', 'pack', 'refs', 'pack', 'refs', 'pack', 'refs'])
     expect(front.connections.count - connections).toBeLessThanOrEqual(2)
+  })
+
+  it('starts no process for a push, also when it changes a large file in a large folder', async () => {
+    await using shims = await temporaryDirectory('shims')
+    const log = join(shims.path, 'log')
+    await writeFile(join(shims.path, 'git'), `#!/bin/sh\necho "$1" >> ${log}\nPATH=${environment.PATH} exec git "$@"\n`, { mode: 0o755 })
+    const watched = createGitCache({ dir: directory.path, environment: { PATH: `${shims.path}:${environment.PATH}` }, observe })
+    const { hosted } = await warm()
+    const repository = watched.repository(remoteOf(hosted))
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`many/${index}.yaml`, numbers(index * 60)]))
+    await repository.fetch(main, never)
+    await hosted.commitFiles('main', many)
+    await repository.fetch(main, never)
+    await writeFile(log, '')
+    for (const value of ['1', '2']) {
+      const head = await hosted.commitFiles('main', { 'many/59.yaml': `${numbers(3540)}${value}` })
+      expect(await repository.fetch(main, never)).toBe(head)
+      const [file] = await repository.tree(head, never, ['many/59.yaml'])
+      expect((await repository.blob(file!.blob, 1_000_000, never)).toString()).toBe(`${numbers(3540)}${value}`)
+    }
+    await watched.close()
+    expect(await readFile(log, 'utf8')).toBe('')
   })
 
   it('leaves the first of a repository to git', async () => {
