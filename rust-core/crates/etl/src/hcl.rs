@@ -8,6 +8,7 @@ use crate::failure::{Failure, Outcome};
 use crate::limits::{Limits, check_key, check_utf8, duplicate_key, empty, syntax};
 
 mod blank;
+mod expressions;
 mod heredoc;
 mod strings;
 mod tree;
@@ -81,7 +82,7 @@ impl<'a> Parser<'a> {
         self.limits.check_depth(depth + path.len(), name.offset)?;
         let body = self.block_body(depth + path.len())?;
         let bytes: Vec<&[u8]> = path.iter().map(|name| self.bytes(name.text)).collect();
-        members.add_block(&path, &bytes, body)
+        members.add_block(self.source, &path, &bytes, body)
     }
 
     /// The name of a block and its labels, up to its opening brace.
@@ -127,7 +128,7 @@ impl<'a> Parser<'a> {
     fn add(&self, members: &mut Members, name: Name, value: Tree) -> Outcome<()> {
         let key = self.bytes(name.text);
         check_key(key, name.offset)?;
-        if members.add(name, key, value) { Ok(()) } else { Err(duplicate_key(key, name.offset)) }
+        members.add(name, key, value).map_err(|first| duplicate_key(self.source, key, first, name.offset))
     }
 
     fn identifier(&mut self, wanted: &str) -> Outcome<Name> {
@@ -172,9 +173,9 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Refuses what stands at `start`, up to the end of its line.
+    /// Refuses the expression at `start`; what is shown of it ends with its line.
     fn expression(&self, start: usize) -> Failure {
-        let shown: String = self.rest(start).lines().next().unwrap_or_default().trim_end().chars().take(80).collect();
+        let shown: String = self.rest(start)[..expressions::length(&self.source[start..])].trim_end().chars().take(80).collect();
         let message = format!("`{shown}` is an expression; only literal values are read.");
         Failure::new("format.expression", message, "Write the value itself, or set it with variables_map.").at(start)
     }

@@ -1,7 +1,7 @@
 //! Limits that hold while a file is read, and the refusals that all readers share.
 
 use crate::document::MAX_SOURCE_BYTES;
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Outcome, position};
 
 /// See the bundle's `limits`.
 #[derive(Debug, Clone, Copy)]
@@ -61,9 +61,12 @@ pub fn check_key(key: &[u8], offset: usize) -> Outcome<()> {
     Err(Failure::new("format.unsafe", "The key `__proto__` is not allowed.", "Rename the key.").at(offset).of("__proto__"))
 }
 
-pub fn duplicate_key(key: &[u8], offset: usize) -> Failure {
+/// `first` and `offset`: the bytes of `source` where the key was first given and where it is given again.
+pub fn duplicate_key(source: &[u8], key: &[u8], first: usize, offset: usize) -> Failure {
     let name = String::from_utf8_lossy(key).into_owned();
-    Failure::new("format.duplicate_key", format!("The key `{name}` is there twice."), "Remove one of the two.").at(offset).of(name)
+    let (line, _) = position(source, first);
+    let message = format!("The key `{name}` was already given in line {line}.");
+    Failure::new("format.duplicate_key", message, "Remove one of the two: which one wins differs between programs.").at(offset).of(name)
 }
 
 pub fn empty(offset: usize) -> Failure {

@@ -25,7 +25,7 @@ impl Parser<'_> {
         let arena = self.arena.len();
         let indent = if indented { self.common_indent(&lines) } else { 0 };
         for line in lines {
-            self.push_line(line, indent, start)?;
+            self.push_line(line, indent)?;
         }
         Ok(Text::arena(arena, self.arena.len()))
     }
@@ -57,13 +57,13 @@ impl Parser<'_> {
         lines.map(|line| line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()).min().unwrap_or(0)
     }
 
-    fn push_line(&mut self, line: Range<usize>, indent: usize, start: usize) -> Outcome<()> {
+    fn push_line(&mut self, line: Range<usize>, indent: usize) -> Outcome<()> {
         let blanks = self.source[line.clone()].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         let mut from = line.start + indent.min(blanks);
         let mut at = from;
         while at < line.end {
             match self.source[at] {
-                b'$' | b'%' => match self.template_mark(at, start)? {
+                b'$' | b'%' => match self.template_mark(at, at)? {
                     Some(end) => {
                         self.arena.extend_from_slice(&self.source[from..at]);
                         from = at + 1;

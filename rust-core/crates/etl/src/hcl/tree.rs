@@ -41,32 +41,35 @@ impl Members {
         self.values.is_empty()
     }
 
-    /// Adds a value; `false` when the key is taken.
-    pub(super) fn add(&mut self, name: Name, key: &[u8], value: Tree) -> bool {
-        if self.places.contains_key(key) {
-            return false;
+    /// Adds a value. Error: the byte at which the key was taken before.
+    pub(super) fn add(&mut self, name: Name, key: &[u8], value: Tree) -> Result<(), usize> {
+        if let Some(place) = self.places.get(key) {
+            return Err(self.values[*place].0.offset);
         }
         self.places.insert(key.to_vec(), self.values.len());
         self.values.push((name, value));
-        true
+        Ok(())
     }
 
     /// Adds a block under its name and labels; `keys` are their bytes.
     ///
     /// Errors: `format.duplicate_key` where an attribute, or a block with fewer or more labels, has the name.
-    pub(super) fn add_block(&mut self, path: &[Name], keys: &[&[u8]], body: Members) -> Outcome<()> {
+    pub(super) fn add_block(&mut self, source: &[u8], path: &[Name], keys: &[&[u8]], body: Members) -> Outcome<()> {
         let ([name, labels @ ..], [key, further @ ..]) = (path, keys) else { return Ok(()) };
-        if !self.places.contains_key(*key) {
+        let place = self.places.get(*key).copied().unwrap_or(self.values.len());
+        if place == self.values.len() {
             let fresh = if labels.is_empty() { Tree::Blocks(Vec::new()) } else { Tree::Labels(Members::default()) };
-            self.add(*name, key, fresh);
+            self.places.insert(key.to_vec(), place);
+            self.values.push((*name, fresh));
         }
-        match &mut self.values[self.places[*key]].1 {
+        let (first, tree) = &mut self.values[place];
+        match tree {
             Tree::Blocks(bodies) if labels.is_empty() => {
                 bodies.push((name.offset, body));
                 Ok(())
             }
-            Tree::Labels(members) if !labels.is_empty() => members.add_block(labels, further, body),
-            _ => Err(duplicate_key(key, name.offset)),
+            Tree::Labels(members) if !labels.is_empty() => members.add_block(source, labels, further, body),
+            _ => Err(duplicate_key(source, key, first.offset, name.offset)),
         }
     }
 }

@@ -25,6 +25,7 @@ impl Parser<'_> {
         self.skip_blank()?;
         match self.peek() {
             None | Some(b'\n' | b'\r' | b',' | b'}' | b']' | b')') => Ok(tree),
+            Some(b'=') if self.source.get(self.at + 1) == Some(&b'=') => Err(self.expression(start)),
             Some(b'"' | b'{' | b'_' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'=' | b':') => Err(self.unexpected("the end of the value")),
             Some(_) => Err(self.expression(start)),
         }
@@ -92,7 +93,9 @@ impl Parser<'_> {
                 self.at += 1;
                 return Ok(Tree::List(items));
             }
-            self.refuse_for(start)?;
+            if items.is_empty() {
+                self.refuse_for(start)?;
+            }
             let offset = self.at;
             items.push((offset, self.value(depth)?));
             self.skip_blank_and_lines()?;
@@ -115,7 +118,9 @@ impl Parser<'_> {
                 self.at += 1;
                 return Ok(Tree::Map(members));
             }
-            self.refuse_for(start)?;
+            if members.is_empty() {
+                self.refuse_for(start)?;
+            }
             let name = self.object_key()?;
             self.skip_blank()?;
             match self.peek() {
@@ -156,11 +161,13 @@ impl Parser<'_> {
         }
     }
 
-    /// `[for ...]` and `{for ...}` compute a list or a map.
+    /// `[for ...]` and `{for ...}` compute a list or a map, whatever comes after the word.
     fn refuse_for(&self, start: usize) -> Outcome<()> {
-        let rest = &self.source[self.at..];
-        let is_for = rest.starts_with(b"for") && rest.get(3).is_some_and(|next| matches!(next, b' ' | b'\t'));
-        let assigned = rest.iter().skip(3).find(|byte| !matches!(byte, b' ' | b'\t')).is_some_and(|next| matches!(next, b'=' | b':'));
-        if is_for && !assigned { Err(self.expression(start)) } else { Ok(()) }
+        let word = self.rest(self.at).strip_prefix("for").map(|rest| rest.chars().next());
+        let goes_on = |next: char| next.is_alphanumeric() || next == '_' || next == '-';
+        match word {
+            Some(next) if !next.is_some_and(goes_on) => Err(self.expression(start)),
+            _ => Ok(()),
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! A key twice in one map is refused, wherever the map lies.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use crate::document::{Node, Text};
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::limits::duplicate_key;
 
 /// Below this many keys comparing each with each is faster than hashing.
@@ -14,22 +14,27 @@ pub(super) fn refuse(source: &[u8], arena: &[u8], nodes: &[Node], map: u32) -> O
     let children = || Siblings { nodes, next: map + 1, end: nodes[map as usize].end };
     let text = |text: Text| text.of(source, arena);
     if children().nth(FEW).is_none() {
-        let mut keys: Vec<&[u8]> = Vec::with_capacity(FEW);
+        let mut seen: Vec<&Node> = Vec::with_capacity(FEW);
         for node in children() {
-            let key = text(node.key);
-            if keys.contains(&key) {
-                return Err(duplicate_key(key, node.offset as usize));
+            if let Some(first) = seen.iter().find(|first| text(first.key) == text(node.key)) {
+                return Err(again(source, text(node.key), first, node));
             }
-            keys.push(key);
+            seen.push(node);
         }
         return Ok(());
     }
     // The default hasher is keyed: the file's author cannot make keys collide.
-    let mut seen: HashSet<&[u8]> = HashSet::with_capacity(children().count());
-    match children().find(|node| !seen.insert(text(node.key))) {
-        Some(node) => Err(duplicate_key(text(node.key), node.offset as usize)),
-        None => Ok(()),
+    let mut seen: HashMap<&[u8], &Node> = HashMap::with_capacity(children().count());
+    for node in children() {
+        if let Some(first) = seen.insert(text(node.key), node) {
+            return Err(again(source, text(node.key), first, node));
+        }
     }
+    Ok(())
+}
+
+fn again(source: &[u8], key: &[u8], first: &Node, second: &Node) -> Failure {
+    duplicate_key(source, key, first.offset as usize, second.offset as usize)
 }
 
 struct Siblings<'a> {
