@@ -6,6 +6,7 @@ import { checkReferences } from './checks/references.js'
 import { checkTemplates } from './checks/templates.js'
 import type { Bundle } from './contract.js'
 import { isTurned } from './file-path-map.js'
+import { idleFields } from './idle-fields.js'
 import { checkLaterSections, managerNames } from './later/check-sections.js'
 import { parseTolerantly } from './parse-tolerantly.js'
 import { fieldName, type Path, type Report } from './problems.js'
@@ -51,7 +52,7 @@ export function readBundle(raw: Readonly<Record<string, unknown>>, options: Read
     tenants: readTenants({ raw: fields.tenants, path: [...TOP, 'tenants'], platforms }, report),
     schemaRegistry: readSchemaRegistry({ raw: fields.schema_registry, path: [...TOP, 'schema_registry'], platforms }, report),
     auth: readAuth(fields.auth, [...TOP, 'auth'], report),
-    notices: [...roleNotices(fields, context), ...turnedMaps(fields.rules)],
+    notices: [...roleNotices(fields, context), ...turnedMaps(fields.rules), ...idleFields(fields, TOP)],
   }
 }
 
