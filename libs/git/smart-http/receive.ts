@@ -26,16 +26,17 @@ const MAX_HELD_BYTES = 1024 * 1024
 /**
  * Puts the objects of a pack into the repository; a thin pack gets its bases from there. A small one is unpacked in this process. Of any other no more is
  * held than of a small one, and git does it, as it does whatever is odd about a small one: it has the last word.
+ * @returns who did it: `fetched` in this process, `handed_on` to git
  * @throws GaveUp `unpack` for what git refuses, and whatever the pack itself throws
  */
-export async function receivePack(pack: AsyncGenerator<Buffer, void>, reception: Reception): Promise<void> {
+export async function receivePack(pack: AsyncGenerator<Buffer, void>, reception: Reception): Promise<'fetched' | 'handed_on'> {
   const start = await hold(pack, HEADER_BYTES)
   if (start.bytes.length < HEADER_BYTES) throw new GaveUp('protocol', 'the pack is empty')
   const count = start.bytes.readUInt32BE(HEADER_BYTES - 4)
   if (count >= UNPACK_LIMIT) return await leaveToGit(['index-pack', '--stdin', '--fix-thin'], start.bytes, pack, reception)
   const { bytes, ended } = await hold(pack, MAX_HELD_BYTES, start.bytes)
-  if (ended && (await isUnpackedHere(bytes, reception))) return
-  await leaveToGit(['unpack-objects', '-q'], bytes, pack, reception)
+  if (ended && (await isUnpackedHere(bytes, reception))) return 'fetched'
+  return await leaveToGit(['unpack-objects', '-q'], bytes, pack, reception)
 }
 
 async function isUnpackedHere(pack: Buffer, { store, signal }: Reception): Promise<boolean> {
@@ -45,8 +46,9 @@ async function isUnpackedHere(pack: Buffer, { store, signal }: Reception): Promi
   )
 }
 
-async function leaveToGit(args: readonly string[], first: Buffer, rest: AsyncIterable<Buffer>, reception: Reception): Promise<void> {
+async function leaveToGit(args: readonly string[], first: Buffer, rest: AsyncIterable<Buffer>, reception: Reception): Promise<'handed_on'> {
   await runLocally(args, joined(first, rest), reception, 'unpack')
+  return 'handed_on'
 }
 
 /**

@@ -118,7 +118,7 @@ describe('a fetch into a warm cache', () => {
     }
     expect(await repository.fetch(main, never)).toBe(head)
     expect(await textAt(repository, head, 'many/0.yaml')).toBe(`${commits - 1} 0`)
-    expect(reports).toEqual(['in_process fetched'])
+    expect(reports).toEqual(['in_process handed_on'])
   })
 
   it('follows a merge, an amended commit, and a revert to one that was there before', async () => {

@@ -13,10 +13,12 @@ import { within } from './within.js'
 
 /** How one fetch was done. */
 export type FetchReport =
-  /** Without `git fetch`: the ref had not moved, its commit was here already, or it was brought. */
-  | { readonly url: string; readonly way: 'in_process'; readonly because: 'unchanged' | 'known' | 'fetched' }
+  /** Without `git fetch`: the ref had not moved, its commit was here already, or it was brought, and its pack, if it was large or odd, unpacked by git. */
+  | { readonly url: string; readonly way: 'in_process'; readonly because: Because }
   /** By `git fetch`. `failure`: what went wrong in process before; it is tried again in a minute. */
   | { readonly url: string; readonly way: 'git'; readonly because: GaveUpReason; readonly failure?: string }
+
+type Because = 'unchanged' | 'known' | 'fetched' | 'handed_on'
 
 /** After a failure git has the remote to itself for so long. */
 const PAUSE_MS = 60_000
@@ -100,7 +102,7 @@ export class SmartHttp {
     this.observe({ url, way: 'git', because: gaveUp.reason, ...(gaveUp.failure ? { failure: gaveUp.message } : {}) })
   }
 
-  async #attempt(attempt: Attempt): Promise<{ id: string; because: 'unchanged' | 'known' | 'fetched' }> {
+  async #attempt(attempt: Attempt): Promise<{ id: string; because: Because }> {
     const { store, ref } = attempt
     const kept = await store.keptCommit(ref)
     const haves = await store.keptCommits(MAX_HAVES)
@@ -109,8 +111,8 @@ export class SmartHttp {
     const id = await readRef(await this.#ask(attempt, listRefRequest(capabilities, ref), MAX_TALK_BYTES), ref)
     if (id === undefined) throw new GaveUp('ref_missing')
     if (id === kept) return { id, because: 'unchanged' }
-    const because = haves.includes(id) || (await this.#isKnown(attempt, id)) ? 'known' : 'fetched'
-    if (because === 'fetched') await this.#bring(attempt, id, capabilities, unique(kept, haves))
+    const isKnown = haves.includes(id) || (await this.#isKnown(attempt, id))
+    const because = isKnown ? 'known' : await this.#bring(attempt, id, capabilities, unique(kept, haves))
     await store.keepCommit(id, ref)
     return { id, because }
   }
@@ -125,11 +127,12 @@ export class SmartHttp {
   }
 
   /** The pack goes from the connection into one process, which puts its objects beside the others. */
-  async #bring(attempt: Attempt, id: string, capabilities: Capabilities, haves: readonly string[]): Promise<void> {
+  async #bring(attempt: Attempt, id: string, capabilities: Capabilities, haves: readonly string[]): Promise<Because> {
     const packets = await this.#ask(attempt, fetchRequest(capabilities, id, haves), MAX_PACK_BYTES)
     await readUntilPack(packets)
-    await receivePack(readPack(packets), reception(attempt))
+    const received = await receivePack(readPack(packets), reception(attempt))
     await proveComplete(id, haves, reception(attempt))
+    return received
   }
 
   /** What the host can do: asked once, and again when it is old or something failed. */
