@@ -84,7 +84,10 @@ describe('a release and its schema', () => {
     const release = await compile({ a: 1 })
     const broken = schema('#Config: {a: nowhere}')
     for (const _ of [1, 2]) {
-      await expect(validator.inspect(release, broken, 'a')).rejects.toMatchObject({ place: { file: 'acme/schemas/app.cue' } })
+      await expect(validator.inspect(release, broken, 'a')).rejects.toMatchObject({
+        place: { file: 'acme/schemas/app.cue' },
+        remedy: expect.stringContaining('registry'),
+      })
     }
     expect(asked.validate + asked.describe).toBeGreaterThanOrEqual(2)
   })

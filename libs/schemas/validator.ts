@@ -55,12 +55,18 @@ export function createValidator({ cue, core }: ValidatorOptions): Validator {
   return {
     async inspect(release, schema, file) {
       ended.refuse(schema)
-      return {
-        violations: await validate(release, schema, file).catch((error: unknown) => ended.note(schema, error)),
-        release: await annotate(release, schema),
-      }
+      const noted = (error: unknown) => ended.note(schema, withRemedy(error, schema))
+      return { violations: await validate(release, schema, file).catch(noted), release: await annotate(release, schema).catch(noted) }
     },
   }
+}
+
+/** CUE says what is wrong with a schema, and not whose it is to mend. */
+function withRemedy(error: unknown, { file }: Schema): unknown {
+  if (!(error instanceof VarTrackError) || error.place.file !== file || error.remedy !== undefined) return error
+  const { code, message, place, details, disposition, status, cause, others } = error
+  const remedy = 'Correct the schema in its registry, then push it; nothing was written.'
+  return new VarTrackError({ code, message, place, details, disposition, status, cause, others, remedy })
 }
 
 /** A schema that had to be ended is not tried with every other release meanwhile: the thread is there for all tenants. */

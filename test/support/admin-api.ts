@@ -10,8 +10,18 @@ export interface ToldChangeSet {
   readonly repo: string
   readonly ref: string
   readonly commit?: string
-  readonly error?: { readonly code: string; readonly message: string }
+  readonly error?: ToldError & { readonly others?: readonly ToldError[] }
   readonly targets: readonly (Pick<Target, 'datasource' | 'location' | 'source'> & { readonly outcome: TargetOutcome | null })[]
+}
+
+/** An error as the admin API tells it: where it is, as far as that is known. */
+export interface ToldError {
+  readonly code: string
+  readonly message: string
+  readonly remedy?: string
+  readonly file?: string
+  readonly line?: number
+  readonly column?: number
 }
 
 /** Asks the admin API as an operator does, with the token that the log told. @throws Error when it answers with anything but success */
