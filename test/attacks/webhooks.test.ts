@@ -24,6 +24,7 @@ beforeAll(async () => {
       max_webhook_body_bytes: ${LIMIT}
       platforms: [
         {github: {endpoint: "${gitUrl}", secret: {env: "HOOK_SECRET"}}},
+        {gitea: {endpoint: "https://gitea.test", secret: {env: "NOT_SET"}}},
         {github: {tag: "other", endpoint: "https://other.test", secret: "the-secret-of-another-tenant"}},
       ]
       datasources: [
@@ -48,6 +49,9 @@ afterAll(() => chain?.[Symbol.asyncDispose]())
 
 const signed = (change: Record<string, unknown> = {}, headers: Record<string, string | undefined> = {}, key = secret): SignedDelivery =>
   signedPush({ ...payload, ...change }, headers, key)
+/** As a platform would sign whose secret varTrack cannot read. */
+const ofGitea = (): SignedDelivery =>
+  signed({}, { 'x-github-event': undefined, 'x-gitea-event': 'push', 'x-gitea-delivery': '1', 'x-gitea-signature': 'a'.repeat(64) })
 const named = (full_name: string): SignedDelivery => signed({ repository: { ...(payload.repository as object), full_name } })
 const besides = (change: Record<string, unknown>): SignedDelivery => signed({ repository: { ...(payload.repository as object), ...change } })
 const pullRequest = (head: string): SignedDelivery =>
@@ -56,12 +60,28 @@ const pullRequest = (head: string): SignedDelivery =>
     { 'x-github-event': 'pull_request' },
   )
 const signedBody = (body: string): SignedDelivery => signedPush(body, {}, secret)
+/** Status and code; whoever is refused is told what it is and what to do, and nothing of the inside. */
 const asked = async (request: RawRequest): Promise<string> => {
   const { status, code, text } = await sendRaw(chain.varTrack.url, request)
   expect(text).not.toContain(secret)
   expect(text).not.toMatch(/\n\s+at |\.js:\d/)
-  if (status >= 400) expect(text).toContain('"remedy":')
+  if (status >= 400) expectTold(text)
   return `${status} ${code}`
+}
+const expectTold = (text: string): void => {
+  const { error } = JSON.parse(text.slice(text.indexOf('{'))) as { error: { code: string; message: string; remedy: string } }
+  expect(error.message).toMatch(/\w/)
+  expect(error.remedy).toMatch(/\w/)
+  if (error.code === 'webhook.payload') expect(error.message).toMatch(/ event: [a-z_.]+: \w/)
+}
+const accepted = (): number => chain.varTrack.log().filter((each) => each.msg === 'delivery accepted').length
+/** No job of what a group of tests sends, and no write. */
+const leavesNothing = (): void => {
+  let before: readonly [number, unknown]
+  beforeAll(async () => {
+    before = [accepted(), await heldBy(chain)]
+  })
+  it('leaves nothing behind: no job, no write', async () => expect([accepted(), await heldBy(chain)]).toEqual(before))
 }
 const line = (...head: string[]): RawRequest => ({ head: ['POST /webhooks HTTP/1.1', ...head] })
 const sha1 = (): string => `sha1=${createHmac('sha1', secret).update(JSON.stringify(payload)).digest('hex')}`
@@ -94,11 +114,13 @@ describe('a delivery that nobody should trust', () => {
       () => signed({ repository: { full_name: 'acme/webhooks', html_url: 'http://169.254.169.254/acme/webhooks' } }),
       '404 webhook.platform_unknown',
     ],
+    ['for a platform whose secret cannot be read', ofGitea, '503 webhook.secret_unavailable'],
     ['for a datasource that is none', () => signed(), '404 webhook.datasource_unknown'],
   ])('is refused: %s', async (what, delivery, expected) => {
     const path = what.includes('datasource') ? '/webhooks/..%2f%00' : '/webhooks'
     expect(await asked(rawDelivery(delivery(), path))).toBe(expected)
   })
+  leavesNothing()
 })
 
 describe('a signed delivery that is none', () => {
@@ -134,6 +156,7 @@ describe('a signed delivery that is none', () => {
   ])('is refused: %s', async (_, delivery, expected) => {
     expect(await asked(rawDelivery(delivery()))).toBe(expected)
   })
+  leavesNothing()
 })
 
 describe('a request that is hardly one', () => {
@@ -152,6 +175,7 @@ describe('a request that is hardly one', () => {
   ])('is refused: %s', async (_, request, expected) => {
     expect(await asked(request())).toBe(expected)
   })
+  leavesNothing()
 })
 
 describe('a body', () => {
