@@ -1,4 +1,5 @@
 import { overrideRule, parseRepositorySettings, type Rule } from '@vartrack/bundle'
+import { VarTrackError, withPlace } from '@vartrack/errors'
 import type { ReadHead } from './head.js'
 import type { PlanRun } from './plan-run.js'
 
@@ -13,7 +14,7 @@ export interface EffectiveRules {
 
 /**
  * Reads `vartrack.json` from the DEFAULT branch, whatever ref is planned: a feature branch cannot map itself to production.
- * @throws VarTrackError `repository_settings.*` with its position
+ * @throws VarTrackError `repository_settings.*` with its position; `git.*` when it is no regular file, or too large
  */
 export async function effectiveRules(run: PlanRun, rules: readonly Rule[], head: ReadHead): Promise<EffectiveRules> {
   const { job } = run
@@ -26,9 +27,24 @@ export async function effectiveRules(run: PlanRun, rules: readonly Rule[], head:
 async function settingsText({ job, repository, signal, context }: PlanRun, branch: string | undefined, head: ReadHead): Promise<string | undefined> {
   const commit = branch === job.ref ? head.commit : branch && (await repository.fetch(branch, signal))
   if (commit === undefined) return undefined
-  const [entry] = await repository.tree(commit, signal, [SETTINGS_FILE])
-  if (entry?.kind !== 'file') return undefined
-  return (await repository.blob(entry.blob, context.bundle().limits.maxFileBytes, signal)).toString('utf8')
+  const entry = (await repository.tree(commit, signal, [SETTINGS_FILE])).find(({ path }) => path === SETTINGS_FILE)
+  if (entry === undefined) return undefined
+  if (entry.kind !== 'file') throw noFile(entry.kind)
+  return (await repository.blob(entry.blob, context.bundle().limits.maxFileBytes, signal).catch(inSettings)).toString('utf8')
+}
+
+/** Passing it over would write what a `dry_run` in it forbids. */
+function noFile(kind: string): VarTrackError {
+  return new VarTrackError({
+    code: `git.${kind}`,
+    message: `${SETTINGS_FILE} is a ${kind}; varTrack reads regular files only.`,
+    remedy: 'Commit its content on the default branch, or remove it; nothing was written.',
+    place: { file: SETTINGS_FILE },
+  })
+}
+
+function inSettings(error: unknown): never {
+  throw error instanceof VarTrackError ? withPlace(error, { file: SETTINGS_FILE }) : error
 }
 
 async function askDefault({ job, signal, context }: PlanRun): Promise<string | undefined> {

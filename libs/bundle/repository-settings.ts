@@ -1,5 +1,6 @@
 import type { VarTrackError } from '@vartrack/errors'
 import { z } from 'zod'
+import { isNoRepositoryPath, NO_PATH } from './checks/reach.js'
 import type { RuleOverrides } from './contract.js'
 import { isTurned } from './file-path-map.js'
 import { readJsonObject } from './json-document.js'
@@ -38,9 +39,21 @@ export function parseRepositorySettings(text: string, overridable: readonly stri
   const settings = Object.fromEntries(taken)
   const parsed = RepositorySettings.safeParse(settings)
   if (!parsed.success) throw invalid(parsed.error.issues, settings, written.positions)
+  const outside = [parsed.data.file_name, ...Object.keys(parsed.data.file_path_map ?? {})].find(
+    (glob) => glob !== undefined && isNoRepositoryPath(glob),
+  )
+  if (outside !== undefined) throw leadsOutside(outside, parsed.data.file_name === outside ? 'file_name' : 'file_path_map', written.positions)
   const ignored = written.names.filter((name) => !allowed.has(name))
   const notices = isTurned(settings.file_path_map) ? [`${FILE}: file_path_map is written as environment to path, and read so.`] : []
   return { settings: givenSettings(parsed.data), ignored, notices }
+}
+
+/** Git knows no such path: the rule would do nothing, and its author would wonder why. */
+function leadsOutside(glob: string, field: string, positions: ReadonlyMap<string, { line: number; column: number }>): VarTrackError {
+  const problems = createProblems(FILE, positions)
+  const [what, remedy] = NO_PATH
+  problems.report({ code: 'bundle.rule_never_matches', message: `${field} ${JSON.stringify(glob)} ${what}.`, remedy, path: [field] })
+  return problems.error('repository_settings.invalid') as VarTrackError
 }
 
 function invalid(issues: readonly z.core.$ZodIssue[], raw: unknown, positions: ReadonlyMap<string, { line: number; column: number }>): VarTrackError {

@@ -1,5 +1,6 @@
 import type { Bundle } from '@vartrack/bundle'
 import type { Core, Diagnostic, Release } from '@vartrack/core'
+import { VarTrackError, withPlace } from '@vartrack/errors'
 import type { Position } from '@vartrack/formats'
 import type { Repository } from '@vartrack/git'
 import { type Compiler, compileBytes } from './compile-bytes.js'
@@ -51,25 +52,34 @@ export async function compileDestination(context: CompileContext, destination: D
 }
 
 async function inspectFile(context: CompileContext, destination: Destination, file: RuleFile & { blob: string }): Promise<CompiledFile> {
-  const { bundle, inspect, repository, signal } = context
+  const { bundle, inspect, signal } = context
   const compiled = await compileFile(context, destination, file)
   if (!inspect) return compiled
   const locate = async (keys: readonly string[]) => {
     const options = compileOptions(file.rule, file.path, destination.environment, destination.names, bundle.limits)
-    const bytes = await repository.blob(file.blob, bundle.limits.maxFileBytes, signal)
+    const bytes = await readFile(context, file)
     return locateEntries(context, bytes, file.rule, options, keys, signal)
   }
   return inspect(compiled, { destination, file, locate })
 }
 
 async function compileFile(context: CompileContext, destination: Destination, file: RuleFile & { blob: string }): Promise<CompiledFile> {
-  const { bundle, cache, repository, signal } = context
+  const { bundle, cache, signal } = context
   const options = compileOptions(file.rule, file.path, destination.environment, destination.names, bundle.limits)
   const key = JSON.stringify([file.blob, file.rule.format, options])
   const known = cache.get(key)
   if (known) return known
-  const bytes = await repository.blob(file.blob, bundle.limits.maxFileBytes, signal)
+  const bytes = await readFile(context, file)
   const compiled = await compileBytes(context, bytes, file.rule, options, signal)
   cache.set(key, compiled)
   return compiled
+}
+
+/** Git knows a file by its content alone; who is told that it is too large needs its name. */
+async function readFile({ bundle, repository, signal }: CompileContext, file: RuleFile & { blob: string }): Promise<Buffer> {
+  try {
+    return await repository.blob(file.blob, bundle.limits.maxFileBytes, signal)
+  } catch (error) {
+    throw error instanceof VarTrackError ? withPlace(error, { file: file.path, rule: file.rule.name }) : error
+  }
 }

@@ -1,5 +1,5 @@
 import { type Bundle, type Datasource, matchesAny, matchesGlob, type Rule } from '@vartrack/bundle'
-import { VarTrackError } from '@vartrack/errors'
+import { VarTrackError, withPlace } from '@vartrack/errors'
 import type { TreeEntry } from '@vartrack/git'
 import type { Names, Sink } from '@vartrack/sink-kit'
 import picomatch from 'picomatch'
@@ -91,11 +91,20 @@ function destinationOf(input: ResolveInput, file: RuleFile, datasourceName: stri
   return {
     datasource: datasource.name,
     type: datasource.type,
-    location: sink.location(template, names),
+    location: locationOf(sink, template, names, file.rule, datasource.name),
     environment: environment.name,
     planOnly: environment.planOnly,
     names,
     files: [file],
+  }
+}
+
+/** @throws VarTrackError `template.*`, which knows neither rule nor datasource by itself */
+function locationOf(sink: Sink, template: string, names: Names, rule: Rule, datasource: string): string {
+  try {
+    return sink.location(template, names)
+  } catch (error) {
+    throw error instanceof VarTrackError ? withPlace(error, { rule: rule.name, datasource }) : error
   }
 }
 

@@ -49,9 +49,11 @@ function checkFiles({ rule, path, written }: ReadRule, context: CheckContext): v
   if (outside) never([...path, 'file_path_map', outside], ...NO_PATH, context)
 }
 
-const NO_PATH = ['matches no file: paths count from the top of the repository', 'Write it without a leading "/", "./" or "..".'] as const
+/** Why a glob that {@link isNoRepositoryPath} can match no file, and what to do. */
+export const NO_PATH = ['matches no file: paths count from the top of the repository', 'Write it without a leading "/", "./" or "..".'] as const
 
-function isNoRepositoryPath(glob: string): boolean {
+/** Does the glob lead out of the repository, or is it written from its top? Paths in Git never are. */
+export function isNoRepositoryPath(glob: string): boolean {
   return glob.startsWith('/') || glob.split('/').some((part) => part === '..' || part === '.')
 }
 
