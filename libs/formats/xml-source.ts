@@ -7,16 +7,17 @@ const MARKUP = /<!--|<!\[CDATA\[|<\?|<!|<\/|<|&|\]\]>/g
 const REFERENCE = /&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}));/y
 /** A start tag in its parts: its name, each attribute with its quoted value, and its end, `/` when it is empty. */
 const TAG_NAME = /<([^\s<>/=&"']+)/y
-const ATTRIBUTE = /\s+([^\s<>/=&"']+)\s*=\s*(?:"([^<"]*)"|'([^<']*)')/y
-const TAG_END = /\s*(\/?)>/y
+const ATTRIBUTE = /[ \t\r\n]+([^\s<>/=&"']+)[ \t\r\n]*=[ \t\r\n]*(?:"([^<"]*)"|'([^<']*)')/y
+const TAG_END = /[ \t\r\n]*(\/?)>/y
+const NO_BLANK = /[^ \t\r\n]/g
 /** What nearly all names are made of, and what XML 1.0 allows (productions 4 and 4a). */
 const SIMPLE_NAME = /^[A-Za-z_:][\w:.-]*$/
 const NAME_START =
   ':A-Z_a-z\\u{c0}-\\u{d6}\\u{d8}-\\u{f6}\\u{f8}-\\u{2ff}\\u{370}-\\u{37d}\\u{37f}-\\u{1fff}\\u{200c}\\u{200d}\\u{2070}-\\u{218f}\\u{2c00}-\\u{2fef}\\u{3001}-\\u{d7ff}\\u{f900}-\\u{fdcf}\\u{fdf0}-\\u{fffd}\\u{10000}-\\u{effff}'
 const NAME = new RegExp(`^[${NAME_START}][${NAME_START}\\-.0-9\\u{b7}\\u{300}-\\u{36f}\\u{203f}\\u{2040}]*$`, 'u')
 const DECLARATION =
-  /<\?xml\s+version\s*=\s*(?:"1\.[0-9]+"|'1\.[0-9]+')(?:\s+encoding\s*=\s*(?:"[\w.-]+"|'[\w.-]+'))?(?:\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)'))?\s*\?>/y
-const END_TAG = /<\/[^\s<>/=&"']+\s*>/y
+  /<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"1\.[0-9]+"|'1\.[0-9]+')(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"[\w.-]+"|'[\w.-]+'))?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]*\?>/y
+const END_TAG = /<\/([^\s<>/=&"']+)[ \t\r\n]*>/y
 /** What XML 1.0 does not allow as a character. */
 const FORBIDDEN = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
 
@@ -42,7 +43,9 @@ export function checkXmlSource(source: SourceText, limits: ParseLimits): Checked
   const forbidden = text.search(FORBIDDEN)
   if (forbidden >= 0) throw refuse(source, forbidden, wrong('XML has no such character'))
   rejectEncoding(source)
-  let depth = 0
+  /** The elements that are open, and where their tags begin. */
+  const open: string[] = []
+  const places: number[] = []
   let roots = 0
   let end = 0
   let values = 0
@@ -55,13 +58,13 @@ export function checkXmlSource(source: SourceText, limits: ParseLimits): Checked
   for (let match = nextMarkup(text, 0); match !== null; match = nextMarkup(text, end)) {
     const at = match.index
     const [markup] = match
-    if (depth === 0) rejectOutsideRoot(source, end, at, markup)
+    if (open.length === 0) rejectOutsideRoot(source, end, at, markup)
     else if (plain && at > end) plain = opened && markup === '</' ? isTrimmedAlike(text, end, at) : isBlank(text, end, at)
     if (opened && bare && markup === '</') scalars += 1
     opened = false
     if (markup !== '<') {
-      end = endOfMarkup(source, markup, at)
-      if (markup === '</') depth -= 1
+      end = markup === '</' ? endOfEndTag(source, at, open.pop()) : endOfMarkup(source, markup, at)
+      if (markup === '</') places.pop()
       if (markup === '&' || markup === '<![CDATA[') plain = false
       continue
     }
@@ -71,14 +74,19 @@ export function checkXmlSource(source: SourceText, limits: ParseLimits): Checked
     scalars += tag.empty && bare ? 1 : tag.attributes
     if (scalars > limits.maxKeys) throw refuse(source, at, tooManyKeys(limits))
     plain &&= tag.plain
-    if (depth === 0) roots += 1
+    if (open.length === 0) roots += 1
     if (roots > 1) throw refuse(source, at, wrong('there is more than one root element'))
-    if (depth >= limits.maxDepth) throw refuse(source, at, tooDeep(limits))
+    if (open.length >= limits.maxDepth) throw refuse(source, at, tooDeep(limits))
     end = tag.end
     opened = !tag.empty
-    if (opened) depth += 1
+    if (opened) {
+      open.push(tag.name)
+      places.push(at)
+    }
   }
-  if (depth === 0) rejectOutsideRoot(source, end, text.length, '')
+  const unclosed = open.pop()
+  if (unclosed !== undefined) throw refuse(source, places.pop() ?? -1, wrong(`<${unclosed}> is never closed`))
+  rejectOutsideRoot(source, end, text.length, '')
   if (roots === 0) throw emptyFile(source.file)
   return { plain, values }
 }
@@ -123,6 +131,7 @@ export function decodeReferences(text: string): string {
 }
 
 interface StartTag {
+  readonly name: string
   readonly end: number
   readonly empty: boolean
   readonly attributes: number
@@ -134,13 +143,22 @@ function readStartTag(source: SourceText, at: number, maxKeys: number): StartTag
   const { text } = source
   TAG_NAME.lastIndex = at
   const name = TAG_NAME.exec(text)?.[1]
+  if (name === undefined) throw refuse(source, at, wrong('`<` begins no tag here and has to be written `&lt;`'))
+  if (!isName(name)) throw refuse(source, at + 1, notAName(name))
   let end = TAG_NAME.lastIndex
   let attributes = 0
-  if (name !== undefined && !isName(name)) throw refuse(source, at + 1, notAName(name))
-  let plain = !isInherited(name ?? '')
-  for (let match = name === undefined ? null : attributeAt(text, end); match !== null; match = attributeAt(text, end)) {
+  let plain = !isInherited(name)
+  let seen: Set<string> | undefined
+  let first = ''
+  for (let match = attributeAt(text, end); match !== null; match = attributeAt(text, end)) {
     const [whole, attribute = '', double, single] = match
     if (!isName(attribute)) throw refuse(source, end + whole.indexOf(attribute), notAName(attribute))
+    if (attributes === 0) first = attribute
+    else {
+      seen ??= new Set([first])
+      if (seen.has(attribute)) throw refuse(source, end + whole.indexOf(attribute), wrong(`the attribute ${attribute} is given twice`))
+      seen.add(attribute)
+    }
     const value = double ?? single ?? ''
     if (value.includes('&')) for (const reference of whole.matchAll(/&/g)) endOfReference(source, end + reference.index)
     plain &&= PLAIN_ATTRIBUTE.test(value) && !isInherited(attribute)
@@ -149,9 +167,15 @@ function readStartTag(source: SourceText, at: number, maxKeys: number): StartTag
     end = ATTRIBUTE.lastIndex
   }
   TAG_END.lastIndex = end
-  const closing = name === undefined ? null : TAG_END.exec(text)
-  if (closing === null) throw refuse(source, at, wrong('this tag is not complete, or an attribute of it has no quoted value'))
-  return { end: TAG_END.lastIndex, empty: closing[1] === '/', attributes, plain }
+  const closing = TAG_END.exec(text)
+  if (closing === null) throw refuse(source, nextText(text, end) ?? at, wrong('this tag is not complete, or an attribute of it has no quoted value'))
+  return { name, end: TAG_END.lastIndex, empty: closing[1] === '/', attributes, plain }
+}
+
+/** The offset of what is no blank. */
+function nextText(text: string, from: number): number | undefined {
+  NO_BLANK.lastIndex = from
+  return NO_BLANK.exec(text)?.index
 }
 
 function attributeAt(text: string, at: number): RegExpExecArray | null {
@@ -170,9 +194,16 @@ function endOfMarkup(source: SourceText, markup: string, at: number): number {
   if (markup === '<?') return endOfInstruction(source, at)
   if (markup === ']]>') throw refuse(source, at, wrong('`]]>` in a text has to be written `]]&gt;`'))
   if (markup === '<!') throw refuse(source, at, DOCTYPE)
-  if (markup === '&') return endOfReference(source, at)
+  return endOfReference(source, at)
+}
+
+/** @param open the element that has to be closed here */
+function endOfEndTag(source: SourceText, at: number, open: string | undefined): number {
   END_TAG.lastIndex = at
-  if (!END_TAG.test(source.text)) throw refuse(source, at, wrong('this closing tag is not complete'))
+  const name = END_TAG.exec(source.text)?.[1]
+  if (name === undefined) throw refuse(source, at, wrong('this closing tag is not complete'))
+  if (open === undefined) throw refuse(source, at, wrong(`</${name}> closes nothing`))
+  if (name !== open) throw refuse(source, at, wrong(`</${name}> stands where </${open}> has to come first`))
   return END_TAG.lastIndex
 }
 
