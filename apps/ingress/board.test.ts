@@ -1,18 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type IngressDoor, openIngressDoor } from '../../test/support/ingress-door.js'
-import { type PrivateRedis, privateRedis } from '../../test/support/private-redis.js'
 
-let redis: PrivateRedis
 let door: IngressDoor
 
 beforeAll(async () => {
-  redis = await privateRedis()
-  door = await openIngressDoor({ redisUrl: redis.url })
+  door = await openIngressDoor()
 })
-afterAll(async () => {
-  await door[Symbol.asyncDispose]()
-  await redis.remove()
-})
+afterAll(() => door[Symbol.asyncDispose]())
 
 const signIn = async (): Promise<string> => {
   const response = await fetch(`${door.url}/admin/queues?token=${door.token}`, { redirect: 'manual' })

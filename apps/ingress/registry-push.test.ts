@@ -1,18 +1,12 @@
 import type { SchemaRegistry } from '@vartrack/bundle'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { pushPayload } from '../../test/support/git-host.js'
 import { type IngressDoor, openIngressDoor, signedPush, testPush } from '../../test/support/ingress-door.js'
-import { type PrivateRedis, privateRedis } from '../../test/support/private-redis.js'
 
-let redis: PrivateRedis
 let door: IngressDoor
 
-beforeAll(async () => {
-  redis = await privateRedis()
-})
-afterAll(() => redis.remove())
 beforeEach(async () => {
-  door = await openIngressDoor({ redisUrl: redis.url })
+  door = await openIngressDoor()
   return () => door[Symbol.asyncDispose]()
 })
 

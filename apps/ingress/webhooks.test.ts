@@ -1,20 +1,15 @@
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { eventually } from '../../test/support/eventually.js'
 import { pushPayload } from '../../test/support/git-host.js'
 import { type IngressDoor, openIngressDoor, SECRET, signedPush, testPlatform, testPush } from '../../test/support/ingress-door.js'
-import { type PrivateRedis, privateRedis } from '../../test/support/private-redis.js'
+import { privateRedis } from '../../test/support/private-redis.js'
 import { openRaw, sendRaw } from '../../test/support/raw-http.js'
 
-let redis: PrivateRedis
 let door: IngressDoor
 
-beforeAll(async () => {
-  redis = await privateRedis()
-})
-afterAll(() => redis.remove())
 beforeEach(async () => {
-  door = await openIngressDoor({ redisUrl: redis.url, limits: { bodyTimeoutMs: 500 } })
+  door = await openIngressDoor({ limits: { bodyTimeoutMs: 500 } })
   return () => door[Symbol.asyncDispose]()
 })
 
@@ -128,6 +123,10 @@ describe('webhook', () => {
   })
 
   it('answers 503 at once while Redis is away, and is welcome again afterwards', async () => {
+    const redis = await privateRedis()
+    onTestFinished(() => redis.remove())
+    await door[Symbol.asyncDispose]()
+    door = await openIngressDoor({ redisUrl: redis.url })
     const delivery = signedPush()
     await redis.kill()
     const started = performance.now()
@@ -191,7 +190,7 @@ describe('webhook that is not to be trusted', () => {
 
 describe('webhook that wants too much', () => {
   it('is refused before its body is read when its headers cannot be trusted', async () => {
-    await using patient = await openIngressDoor({ redisUrl: redis.url, limits: { bodyTimeoutMs: 60_000 } })
+    await using patient = await openIngressDoor({ limits: { bodyTimeoutMs: 60_000 } })
     const [post, type, event, delivery, signature] = CLAIMED
     const length = 'content-length: 100'
     const answers = [
@@ -207,7 +206,7 @@ describe('webhook that wants too much', () => {
 
   it('from 200 senders who never end their bodies keeps none from being accepted', async () => {
     const limits = { bodyTimeoutMs: 60_000, bufferedBytes: 16 * 1024 * 1024 }
-    await using patient = await openIngressDoor({ redisUrl: redis.url, limits })
+    await using patient = await openIngressDoor({ limits })
     const part = Buffer.alloc(1024 * 1024 - 1, 'x')
     const slow = Array.from({ length: 200 }, () => openRaw(patient.url))
     const answered = slow.map(() => '')
@@ -240,13 +239,13 @@ describe('webhook that wants too much', () => {
   })
 
   it('is refused for headers that do not come', async () => {
-    await using quick = await openIngressDoor({ redisUrl: redis.url, listen: { headersTimeoutMs: 300, requestTimeoutMs: 400 } })
+    await using quick = await openIngressDoor({ listen: { headersTimeoutMs: 300, requestTimeoutMs: 400 } })
     const answer = await sendRaw(quick.url, { head: ['POST /webhooks HTTP/1.1'], open: true })
     expect([answer.status, answer.code]).toEqual([408, 'http.request_timeout'])
   })
 
   it('is refused while too many large bodies are being read', async () => {
-    await using narrow = await openIngressDoor({ redisUrl: redis.url, limits: { bufferedBytes: 18_000 } })
+    await using narrow = await openIngressDoor({ limits: { bufferedBytes: 18_000 } })
     const response = await fetch(`${narrow.url}/webhooks`, signedPush('x'.repeat(2000)))
     expect([response.status, response.headers.get('retry-after')]).toEqual([429, '1'])
     expect((await fetch(`${narrow.url}/webhooks`, signedPush())).status).toBe(202)

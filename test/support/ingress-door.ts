@@ -7,6 +7,7 @@ import { allRegistries } from '@vartrack/schemas'
 import { createMask, type Mask } from '@vartrack/secrets'
 import { createState, type State } from '@vartrack/state'
 import { Redis } from 'ioredis'
+import { redisDatabase } from '../servers/shared.js'
 import { pushPayload } from './git-host-webhook.js'
 import { sampleBundle, samplePlatform, sampleRule } from './samples.js'
 
@@ -32,15 +33,16 @@ export interface IngressDoor extends AsyncDisposable {
 }
 
 export interface IngressDoorOptions {
-  readonly redisUrl: string
+  /** Default: a database of the shared Redis. */
+  readonly redisUrl?: string
   readonly bundle?: Partial<Bundle>
   readonly limits?: Partial<IngressLimits>
   readonly listen?: Partial<ListenOptions>
 }
 
-export async function openIngressDoor(options: IngressDoorOptions): Promise<IngressDoor> {
+export async function openIngressDoor(options: IngressDoorOptions = {}): Promise<IngressDoor> {
   const settings = { maxRetriesPerRequest: 1, enableOfflineQueue: false, commandTimeout: 2000, retryStrategy: () => 50, lazyConnect: true }
-  const redis = new Redis(options.redisUrl, { ...settings, replyMapping: 'legacy' })
+  const redis = new Redis(options.redisUrl ?? (await redisDatabase()), { ...settings, replyMapping: 'legacy' })
   redis.on('error', () => undefined)
   await redis.connect()
   const prefix = `{${randomUUID()}}`

@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { ChangeSet, Target } from '@vartrack/state'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type AskInit, type IngressDoor, openIngressDoor, SECRET } from '../../../test/support/ingress-door.js'
-import { type PrivateRedis, privateRedis } from '../../../test/support/private-redis.js'
 import { sampleTarget } from '../../../test/support/samples.js'
 
-let redis: PrivateRedis
 let door: IngressDoor
 
-beforeAll(async () => {
-  redis = await privateRedis()
-})
-afterAll(() => redis.remove())
 beforeEach(async () => {
-  door = await openIngressDoor({ redisUrl: redis.url })
+  door = await openIngressDoor()
   return () => door[Symbol.asyncDispose]()
 })
 
