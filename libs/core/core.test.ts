@@ -1,6 +1,7 @@
 import { VarTrackError } from '@vartrack/errors'
 import { FrameWriter, records } from '@vartrack/sink-kit'
 import { describe, expect, it } from 'vitest'
+import { sampleCompileOptions } from '../../test/support/samples.js'
 import type { CompileOptions, DiffOptions } from './contract.js'
 import { loadCore } from './core.js'
 
@@ -10,14 +11,9 @@ const nothing = Buffer.alloc(0)
 const noLive = new FrameWriter('live').finish()
 
 const options: CompileOptions = {
-  file: 'app.json',
-  environment: 'production',
+  ...sampleCompileOptions,
   names: ['production', 'staging'],
   rootKey: undefined,
-  rootKeyOptional: false,
-  rootKeyAnyDepth: false,
-  variables: {},
-  arrays: 'index',
   limits: { maxFileBytes: 1_000_000, maxDepth: 64, maxKeys: 1000 },
 }
 

@@ -1,3 +1,4 @@
+import { SETTING_DEFAULTS } from '@vartrack/bundle/setting-defaults'
 import { loadCore } from '@vartrack/core'
 import { VarTrackError } from '@vartrack/errors'
 import { createParserPool } from '@vartrack/formats'
@@ -8,16 +9,7 @@ import { type CompileSettings, compileOptions } from './compile-options.js'
 const parser = createParserPool({ workers: 1 })
 const core = loadCore()
 const limits = { maxFileBytes: 1_000_000, maxDepth: 64, maxKeys: 1000 }
-const rule: CompileSettings = {
-  environments: ['production', 'staging'],
-  branchMap: {},
-  filePathMap: {},
-  rootKey: undefined,
-  rootKeyOptional: false,
-  variablesMap: {},
-  arrays: 'index',
-  format: undefined,
-}
+const rule: CompileSettings = { ...SETTING_DEFAULTS, environments: ['production', 'staging'] }
 
 afterAll(() => parser[Symbol.asyncDispose]())
 

@@ -1,5 +1,6 @@
 import { loadCore } from '@vartrack/core'
 import { apply, checkDrift, type EngineContext, type JournalCache } from '@vartrack/engine'
+import { sampleCompileOptions } from '../support/samples.js'
 import { bulkMongo } from './bulk/bulk-mongo.js'
 import { bulkRedis } from './bulk/bulk-redis.js'
 import { type BulkStore, entriesOf } from './bulk/bulk-store.js'
@@ -11,21 +12,12 @@ const KEYS = Number(process.env.BENCH_KEYS ?? 100_000)
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 9)
 const MOST = 1.3
 const SOURCE = 'github/acme/app'
-const LIMITS = { maxFileBytes: 100_000_000, maxDepth: 64, maxKeys: KEYS }
-const FILE = {
-  file: 'bench.json',
-  environment: 'production',
-  names: [],
-  rootKey: '',
-  rootKeyOptional: false,
-  rootKeyAnyDepth: false,
-  variables: {},
-} as const
+const COMPILE = { ...sampleCompileOptions, limits: { maxFileBytes: 100_000_000, maxDepth: 64, maxKeys: KEYS } }
 const PRUNE = { enabled: false, scope: 'owned', last: false, dryRun: false, protection: [] } as const
 
 const core = loadCore()
 const entries = entriesOf(KEYS)
-const release = await core.compile(Buffer.from(JSON.stringify(Object.fromEntries(entries))), 'json', { ...FILE, arrays: 'index', limits: LIMITS })
+const release = await core.compile(Buffer.from(JSON.stringify(Object.fromEntries(entries))), 'json', COMPILE)
 const rows: Row[] = []
 for (const open of [bulkRedis, bulkMongo, bulkZooKeeper]) {
   await using store = await open()

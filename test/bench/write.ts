@@ -1,6 +1,7 @@
 import { loadCore } from '@vartrack/core'
 import { encodeJournal } from '@vartrack/engine'
 import { FrameWriter, type Head } from '@vartrack/sink-kit'
+import { sampleCompileOptions } from '../support/samples.js'
 import { bulkMongo } from './bulk/bulk-mongo.js'
 import { bulkRedis } from './bulk/bulk-redis.js'
 import { type BulkStore, entriesOf } from './bulk/bulk-store.js'
@@ -27,17 +28,7 @@ const HEAD: Head = {
   writtenAt: '2026-01-01T00:00:00.000Z',
 }
 
-const COMPILE = {
-  file: 'bench.json',
-  environment: 'production',
-  names: [],
-  rootKey: '',
-  rootKeyOptional: false,
-  rootKeyAnyDepth: false,
-  variables: {},
-  arrays: 'index',
-  limits: { maxFileBytes: 100_000_000, maxDepth: 64, maxKeys: KEYS },
-} as const
+const COMPILE = { ...sampleCompileOptions, limits: { maxFileBytes: 100_000_000, maxDepth: 64, maxKeys: KEYS } }
 
 const entries = entriesOf(KEYS)
 const changes = changesFrame()

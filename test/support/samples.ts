@@ -1,5 +1,6 @@
 import type { Bundle, Platform, Rule } from '@vartrack/bundle'
 import { LIMIT_DEFAULTS, SETTING_DEFAULTS } from '@vartrack/bundle/setting-defaults'
+import type { CompileOptions } from '@vartrack/core'
 import type { Target } from '@vartrack/state'
 
 /** GitHub as a bundle has it that names no more than it must. A test changes what it is about. */
@@ -80,4 +81,17 @@ export const sampleTarget: Target = {
   dryRun: false,
   repair: false,
   undo: true,
+}
+
+/** A JSON file that the core takes whole, without environments. */
+export const sampleCompileOptions: CompileOptions = {
+  file: 'app.json',
+  environment: 'production',
+  names: [],
+  rootKey: '',
+  rootKeyOptional: false,
+  rootKeyAnyDepth: false,
+  variables: {},
+  arrays: 'index',
+  limits: LIMIT_DEFAULTS,
 }

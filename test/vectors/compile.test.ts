@@ -1,32 +1,21 @@
-import { readFileSync } from 'node:fs'
 import { type CompileOptions, loadCore } from '@vartrack/core'
 import { toVarTrackError, type VarTrackError } from '@vartrack/errors'
 import { parseFile } from '@vartrack/formats'
 import { records } from '@vartrack/sink-kit'
 import { describe, expect, it } from 'vitest'
+import { type CompileCase, compileCases } from './compile-cases.js'
 
-interface Case {
-  readonly name: string
-  readonly file: string
-  readonly env: string
-  readonly content: string
-  readonly rule?: Readonly<Record<string, unknown>>
-  readonly expect?: Readonly<Record<string, readonly [type: string, value: string]>>
-  readonly error?: { readonly code: string; readonly line?: number; readonly names?: readonly string[] }
-}
-
-const cases = JSON.parse(readFileSync(new URL('../fixtures/vectors/compile.json', import.meta.url), 'utf8')) as Case[]
 const limits = { maxFileBytes: 10 * 1024 * 1024, maxDepth: 64, maxKeys: 100_000 }
 const core = loadCore()
 
 describe('what a file becomes', () => {
-  it.each(cases.filter((one) => one.expect !== undefined).map((one) => [one.name, one] as const))('%s', async (_name, one) => {
+  it.each(compileCases.filter((one) => one.expect !== undefined).map((one) => [one.name, one] as const))('%s', async (_name, one) => {
     expect(await entriesOf(one)).toEqual(one.expect)
   })
 })
 
 describe('what is refused of a file', () => {
-  it.each(cases.filter((one) => one.error !== undefined).map((one) => [one.name, one] as const))('%s', async (_name, one) => {
+  it.each(compileCases.filter((one) => one.error !== undefined).map((one) => [one.name, one] as const))('%s', async (_name, one) => {
     const error = await refusalOf(one)
     expect(error.code).toBe(one.error?.code)
     expect(error.place.file).toBe(one.file)
@@ -36,13 +25,13 @@ describe('what is refused of a file', () => {
   })
 })
 
-async function entriesOf(one: Case): Promise<Record<string, [string, string]>> {
+async function entriesOf(one: CompileCase): Promise<Record<string, [string, string]>> {
   const parsed = await parseFile(Buffer.from(one.content), one.file, { limits })
   const { frame } = await core.compile(parsed.bytes, parsed.coreFormat, optionsOf(one, parsed))
   return Object.fromEntries([...records(frame)].map((entry) => [entry.key.toString(), [entry.type, entry.value.toString()]]))
 }
 
-async function refusalOf(one: Case): Promise<VarTrackError> {
+async function refusalOf(one: CompileCase): Promise<VarTrackError> {
   return entriesOf(one).then(
     (entries) => {
       throw new Error(`nothing was refused: ${JSON.stringify(entries)}`)
@@ -51,7 +40,7 @@ async function refusalOf(one: Case): Promise<VarTrackError> {
   )
 }
 
-function optionsOf(one: Case, parsed: { derived: boolean; rootKeyAnyDepth: boolean }): CompileOptions {
+function optionsOf(one: CompileCase, parsed: { derived: boolean; rootKeyAnyDepth: boolean }): CompileOptions {
   const rule = one.rule ?? {}
   const listed = (rule.environments ?? []) as string[]
   const mapped = [rule.branch_map, rule.file_path_map].flatMap((map) => Object.values((map ?? {}) as Record<string, string>))

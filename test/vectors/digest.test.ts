@@ -1,3 +1,4 @@
+import { SETTING_DEFAULTS } from '@vartrack/bundle/setting-defaults'
 import { loadCore } from '@vartrack/core'
 import { compileBytes, compileOptions } from '@vartrack/engine'
 import { parseFile } from '@vartrack/formats'
@@ -124,16 +125,7 @@ function made(format: WriterName, tree: Tree, choices: readonly number[], lineEn
 }
 
 async function compiled(format: WriterName, content: string) {
-  const rule = {
-    environments: ['some-environment'],
-    branchMap: {},
-    filePathMap: {},
-    rootKey: '',
-    rootKeyOptional: false,
-    variablesMap: {},
-    arrays: 'index',
-    format,
-  } as const
+  const rule = { ...SETTING_DEFAULTS, environments: ['some-environment'], rootKey: '', format }
   const options = compileOptions(rule, `f.${format}`, 'another', { env: 'another' }, { maxFileBytes: 1_000_000, maxDepth: 64, maxKeys: 10_000 })
   const compiler = { core, parser: { parse: parseFile, locateInJson: async () => undefined } }
   const { frame, digest } = await compileBytes(compiler, Buffer.from(content), rule, options)

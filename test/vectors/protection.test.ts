@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { type DiffOptions, loadCore } from '@vartrack/core'
 import { FrameWriter, records } from '@vartrack/sink-kit'
 import { describe, expect, it } from 'vitest'
+import { sampleCompileOptions } from '../support/samples.js'
 
 interface Case {
   readonly name: string
@@ -45,15 +46,5 @@ async function deletedOf({ patterns, key }: Case, scope: 'owned' | 'all' = 'owne
 }
 
 function release(json: string) {
-  return core.compile(Buffer.from(json), 'json', {
-    file: 'f.json',
-    environment: 'default',
-    names: ['production'],
-    rootKey: '',
-    rootKeyOptional: false,
-    rootKeyAnyDepth: false,
-    variables: {},
-    arrays: 'index',
-    limits: { maxFileBytes: 10_000, maxDepth: 64, maxKeys: 100 },
-  })
+  return core.compile(Buffer.from(json), 'json', sampleCompileOptions)
 }

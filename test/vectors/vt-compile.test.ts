@@ -1,39 +1,29 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { repositoryRoot } from '../support/repository-root.js'
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.js'
-
-interface Case {
-  readonly name: string
-  readonly file: string
-  readonly env: string
-  readonly content: string
-  readonly rule?: Readonly<Record<string, unknown>>
-  readonly expect?: Readonly<Record<string, readonly [type: string, value: string]>>
-  readonly error?: { readonly code: string; readonly line?: number; readonly names?: readonly string[] }
-}
+import { type CompileCase, compileCases } from './compile-cases.js'
 
 const VT = join(repositoryRoot(), 'apps/cli/bin.mjs')
 const LONGEST_MS = 20_000
 const HEX: unknown = expect.stringMatching(/^[0-9a-f]{64}$/)
 const SOME_LIST: unknown = expect.any(Array)
 const A_NUMBER: unknown = expect.any(Number)
-const cases = JSON.parse(await readFile(new URL('../fixtures/vectors/compile.json', import.meta.url), 'utf8')) as Case[]
 let folder: TemporaryDirectory
 
 beforeAll(async () => {
   folder = await temporaryDirectory('vt')
-  await Promise.all(cases.map((one, index) => put(pathOf(one, index), one.content)))
+  await Promise.all(compileCases.map((one, index) => put(pathOf(one, index), one.content)))
 })
 afterAll(() => folder[Symbol.asyncDispose]())
 
-type Group = { readonly env: string; readonly rule: Case['rule']; readonly members: { readonly one: Case; readonly path: string }[] }
+type Group = { readonly env: string; readonly rule: CompileCase['rule']; readonly members: { readonly one: CompileCase; readonly path: string }[] }
 
-/** The cases of one environment and rule, which one call can take. */
+/** The compileCases of one environment and rule, which one call can take. */
 const groups = [
-  ...cases
+  ...compileCases
     .reduce((known, one, index) => {
       const { env, rule } = one
       const key = `--env ${env} --rule ${JSON.stringify(rule)}`
@@ -57,7 +47,7 @@ describe('vt compile --json, several files in one call', () => {
 })
 
 /** What the line of a case has to equal. */
-function answerOf({ expect: entries, error }: Case, path: string): unknown {
+function answerOf({ expect: entries, error }: CompileCase, path: string): unknown {
   if (entries !== undefined) return { entries, digest: HEX, diagnostics: SOME_LIST }
   const said = (error?.names ?? []).reduce((pattern, name) => `${pattern}(?=[^]*${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')})`, '^')
   return {
@@ -71,7 +61,7 @@ function answerOf({ expect: entries, error }: Case, path: string): unknown {
   }
 }
 
-async function compile(paths: readonly string[], env: string, rule: Case['rule']): Promise<{ code: number; lines: unknown[] }> {
+async function compile(paths: readonly string[], env: string, rule: CompileCase['rule']): Promise<{ code: number; lines: unknown[] }> {
   if (rule) await put('rule.json', JSON.stringify(rule))
   const args = [VT, 'compile', ...paths, '--env', env, ...(rule ? ['--rule', 'rule.json'] : []), '--json']
   return new Promise((resolve, reject) => {
@@ -83,8 +73,8 @@ async function compile(paths: readonly string[], env: string, rule: Case['rule']
   })
 }
 
-/** Many cases have the same name of a file. */
-function pathOf(one: Case, index: number): string {
+/** Many compileCases have the same name of a file. */
+function pathOf(one: CompileCase, index: number): string {
   return `${index}/${one.file}`
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type CompileOptions, type DiffOptions, loadCore } from '@vartrack/core'
 import { cargoTargetDirectory } from '../../setup/paths.mjs'
 import { repositoryRoot } from '../../support/repository-root.js'
+import { sampleCompileOptions } from '../../support/samples.js'
 import { ms, type Row } from '../row.js'
 import { fastest, lagRow } from './fastest.js'
 
@@ -15,14 +16,9 @@ const TARGET_RATIO = { compile: 2, both: 3 }
 const core = loadCore()
 
 const compileOptions: CompileOptions = {
-  file: 'bench.json',
-  environment: 'production',
+  ...sampleCompileOptions,
   names: ['production', 'staging'],
   rootKey: undefined,
-  rootKeyOptional: false,
-  rootKeyAnyDepth: false,
-  variables: {},
-  arrays: 'index',
   limits: { maxFileBytes: 20 * 1024 * 1024, maxDepth: 64, maxKeys: KEYS },
 }
 

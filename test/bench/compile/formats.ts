@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { SETTING_DEFAULTS } from '@vartrack/bundle/setting-defaults'
 import { loadCore } from '@vartrack/core'
 import { compileBytes, compileOptions } from '@vartrack/engine'
 import { createParserPool, type ParserPool, parseFile } from '@vartrack/formats'
@@ -81,16 +82,7 @@ async function yamlShare(kilobytes: number, parser: ParserPool): Promise<Row> {
 }
 
 async function release(format: string, bytes: Buffer, parser?: ParserPool): Promise<unknown> {
-  const rule = {
-    environments: [],
-    branchMap: {},
-    filePathMap: {},
-    rootKey: '',
-    rootKeyOptional: false,
-    variablesMap: {},
-    arrays: 'index',
-    format: undefined,
-  } as const
+  const rule = { ...SETTING_DEFAULTS, rootKey: '' }
   const options = compileOptions(rule, `bench.${format}`, 'production', { env: 'production' }, LIMITS)
   return compileBytes({ core, parser: parser ?? { parse: parseFile, locateInJson: nowhere } }, bytes, rule, options)
 }

@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { SETTING_DEFAULTS } from '@vartrack/bundle/setting-defaults'
 import { loadCore } from '@vartrack/core'
 import { compileBytes, compileOptions } from '@vartrack/engine'
 import { toVarTrackError } from '@vartrack/errors'
@@ -106,16 +107,7 @@ async function measured(bytes: Buffer, format: Format): Promise<{ code: string; 
 }
 
 async function refusalOf(bytes: Buffer, format: Format): Promise<string> {
-  const rule = {
-    environments: [],
-    branchMap: {},
-    filePathMap: {},
-    rootKey: '',
-    rootKeyOptional: false,
-    variablesMap: {},
-    arrays: 'index',
-    format,
-  } as const
+  const rule = { ...SETTING_DEFAULTS, rootKey: '', format }
   const options = compileOptions(rule, `bomb.${format}`, 'production', { env: 'production' }, LIMITS)
   return compileBytes({ core, parser }, bytes, rule, options).then(
     () => 'it was read',
