@@ -1,5 +1,11 @@
 #!/usr/bin/env node
-// From a package that was packed, or from the build of a checkout.
+// From the build of a checkout, or from a package that was packed.
 import { existsSync } from 'node:fs'
 
-await import(existsSync(new URL('./dist/main.js', import.meta.url)) ? './dist/main.js' : './packed/main.js')
+const program = ['./dist/main.js', './packed/main.js'].find((file) => existsSync(new URL(file, import.meta.url)))
+if (program === undefined) {
+  console.error('vt is not built in this checkout. Run `npm run setup` in its folder (once; the first time takes some minutes).')
+  process.exitCode = 1
+} else {
+  await import(program)
+}

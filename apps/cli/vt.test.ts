@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -36,6 +37,17 @@ async function vt(...args: string[]): Promise<{ code: number; out: string; err: 
   const code = await runVt(args, terminal)
   return { code, ...written }
 }
+
+describe('vt in a checkout', () => {
+  it('says what to do where it is not built yet', async () => {
+    const alone = await file('bin.mjs', '')
+    await copyFile(join(import.meta.dirname, 'bin.mjs'), alone)
+    const said = await new Promise((resolve) =>
+      execFile(process.execPath, [alone, 'version'], (error, out, err) => resolve({ code: error?.code, out, err })),
+    )
+    expect(said).toEqual({ code: 1, out: '', err: expect.stringMatching(/^vt is not built.*npm run setup.*\n$/) })
+  })
+})
 
 describe('vt compile for a person', () => {
   it('shows keys, types and values in a table, and the digest', async () => {

@@ -29,8 +29,8 @@ export async function setUp(purpose) {
   )
 }
 
-/** What is compiled, as TypeScript projects with all that they stand on; none: everything. */
-const PROJECTS = { start: ['apps/standalone'], demo: ['apps/standalone', 'test'], test: [] }
+/** What is compiled, as TypeScript projects with all that they stand on; none: everything. The command line is for everybody who has a checkout. */
+const PROJECTS = { start: ['apps/standalone', 'apps/cli'], demo: ['apps/standalone', 'apps/cli', 'test'], test: [] }
 
 /**
  * @param {Purpose} purpose
