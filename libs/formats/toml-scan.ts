@@ -18,6 +18,8 @@ const BARE_VALUE = /[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[^\s,\]}#]*|[^\s,\]}#]+/
 interface Cursor {
   readonly text: string
   at: number
+  /** The table that the next key belongs to. */
+  table: TomlMark
 }
 
 interface KeyPart {
@@ -31,13 +33,38 @@ interface KeyPart {
  */
 export function scanToml(text: string): TomlMark {
   const root = newMark(0)
-  const cursor: Cursor = { text, at: 0 }
-  let table = root
-  for (take(cursor, VOID); cursor.at < text.length; take(cursor, VOID)) {
-    if (text[cursor.at] === '[') table = readHeader(cursor, root)
-    else readAssignment(cursor, table)
-  }
+  scan({ text, at: 0, table: root }, root)
   return root
+}
+
+/** The line of a header up to its key. */
+const HEADER_START = /(?<=^|\n)[ \t]*\[\[?[ \t]*$/
+
+/**
+ * Where a key was given before that is given again, or what of its path was: for an error about the second.
+ * @param again offset of the second; the text before it is valid
+ */
+export function firstGiven(text: string, again: number): number | undefined {
+  const root = newMark(0)
+  const before = text.slice(0, again)
+  const statements = before.replace(HEADER_START, '')
+  const cursor: Cursor = { text: statements, at: 0, table: root }
+  scan(cursor, root)
+  let mark: TomlMark | undefined = statements === before ? cursor.table : root
+  let first: number | undefined
+  for (const { name } of readKey({ text, at: again, table: root })) {
+    mark = (mark.items.at(-1) ?? mark).entries.get(name)
+    if (mark === undefined) break
+    first = mark.at
+  }
+  return first
+}
+
+function scan(cursor: Cursor, root: TomlMark): void {
+  for (take(cursor, VOID); cursor.at < cursor.text.length; take(cursor, VOID)) {
+    if (cursor.text[cursor.at] === '[') cursor.table = readHeader(cursor, root)
+    else readAssignment(cursor, cursor.table)
+  }
 }
 
 function newMark(at: number): TomlMark {
@@ -118,8 +145,11 @@ function readItems(cursor: Cursor, mark: TomlMark): void {
 }
 
 function readInlineTable(cursor: Cursor, mark: TomlMark): void {
+  const outer = cursor.table
+  cursor.table = mark
   cursor.at += 1
   for (take(cursor, VOID); cursor.text[cursor.at] !== '}' && cursor.at < cursor.text.length; skipComma(cursor)) readAssignment(cursor, mark)
+  if (cursor.at < cursor.text.length) cursor.table = outer
   cursor.at += 1
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { jsonOf, refusalOf } from './testing.js'
+import { errorOf, jsonOf, refusalOf } from './testing.js'
 
 const toml = (text: string) => jsonOf('f.toml', text)
 const refusal = (text: string) => refusalOf('f.toml', text)
@@ -49,4 +49,19 @@ describe('what TOML is refused for', () => {
     ['depth in brackets', `a = ${'['.repeat(80)}${']'.repeat(80)}\n`, 'format.too_deep 1:69'],
     ['depth in headers', `x = 1\n[${Array.from({ length: 70 }, () => 'a').join('.')}]\n`, 'format.too_deep 2:128'],
   ])('%s', async (_name, text, place) => expect(await refusal(text)).toBe(place))
+
+  it.each([
+    ['a = 1\na = 2\n', 1],
+    ['a.b = 1\n\na.b = 2\n', 1],
+    ['[b]\n[a]\nx = 1\n[b]\n', 1],
+    ['z = 0\na = 1\n[a.b]\n', 2],
+    ['[a]\n\nb = 1\nb = 2\n', 3],
+    ['[[a]]\nx = 0\n[[a]]\nx = 1\nx = 2\n', 4],
+    ['y = 1\nx = {a = 1,\n a = 2}\n', 2],
+    ['a = 1\nx = [{a = 1, b = {a = 1},\n a = 2}]\n', 2],
+    ['a = {b = 1}\n\n[ a . c ]\n', 1],
+    ["'a b' = '''\n#[x]'''\n\"a b\" = 2\n", 1],
+  ])('a key given twice names the first line: %j', async (text, line) => {
+    expect((await errorOf('f.toml', text)).message).toMatch(new RegExp(`already given in line ${line}\\.$`))
+  })
 })

@@ -1,9 +1,9 @@
 import { parse, TomlError, type TomlValueWithoutBigInt } from 'smol-toml'
 import type { ParseLimits, TreeListener } from './contract.js'
-import { tooDeep, tooManyKeys } from './json-text.js'
+import { duplicateKey, tooDeep, tooManyKeys } from './json-text.js'
 import { decimalText } from './number-text.js'
 import { emptyFile, refuse, type SourceText } from './source-text.js'
-import { scanToml, type TomlMark } from './toml-scan.js'
+import { firstGiven, scanToml, type TomlMark } from './toml-scan.js'
 
 type TomlValue = TomlValueWithoutBigInt | bigint | TomlTable | TomlValue[]
 interface TomlTable {
@@ -87,12 +87,8 @@ function tomlError(source: SourceText, error: TomlError, limits: ParseLimits) {
   if (!what.includes('redefine')) {
     return refuse(source, offset, { code: 'format.syntax', message: `The TOML is not valid: ${what}.`, remedy: 'Correct the file at this place.' })
   }
-  const key = /^[^=\]\r\n]*/.exec(source.text.slice(offset))?.[0].trim()
-  return refuse(source, offset, {
-    code: 'format.duplicate_key',
-    message: `The key or table ${JSON.stringify(key)} was already given.`,
-    remedy: 'Keep one of them.',
-  })
+  const key = /^[^=\]\r\n]*/.exec(source.text.slice(offset))?.[0].trim() ?? ''
+  return duplicateKey(source, key, offset, firstGiven(source.text, offset) ?? -1)
 }
 
 function offsetOf(text: string, line: number, column: number): number {
