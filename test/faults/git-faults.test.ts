@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { changeSet } from '../support/admin-api.js'
 import { eventually } from '../support/eventually.js'
 import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
 import type { GitFault } from '../support/git-host.js'
@@ -32,27 +33,33 @@ describe('a push while the Git host has a fault', () => {
   })
 
   it.each<[string, GitFault, RegExp]>([
-    ['answers 500', { kind: 'status', status: 500 }, /^job retried: .*\[git\.\w+\]/],
-    ['does not answer', { kind: 'hang' }, /^job retried: .*\[git\.\w+\]/],
-    ['breaks off its answer', { kind: 'truncate', afterBytes: 60 }, /^job retried: .*\[git\.\w+\]/],
-  ])('is told why, tried again, and arrives once the host serves again: it %s', async (_, fault, told) => {
-    const since = chain.varTrack.log().length
-    const value = `v${++pushes}`
-    await commit(value, { notify: false })
-    chain.host.fault = fault
-    await chain.announce('refs/heads/main')
-    await eventuallyTold(since, told)
-    chain.host.fault = undefined
-    await chain.eventuallyEverywhere({ host: value }, 30_000)
-  })
+    ['answers 500', { kind: 'status', status: 500 }, /^job retried: .*is up.* \[git\.unreachable\]/],
+    ['resets every connection', { kind: 'reset' }, /^job retried: .*is up.* \[git\.unreachable\]/],
+    ['does not answer', { kind: 'hang' }, /^job retried: .*Check that the Git host answers.* \[git\.timeout\]/],
+    ['breaks off its answer', { kind: 'truncate', afterBytes: 60 }, /^job retried: .*is up.* \[git\.unreachable\]/],
+  ])(
+    'is told why, tried again, and arrives once the host serves again: it %s',
+    async (_, fault, told) => {
+      const since = chain.varTrack.log().length
+      const value = `v${++pushes}`
+      await commit(value, { notify: false })
+      chain.host.fault = fault
+      await chain.announce('refs/heads/main')
+      await eventuallyTold(since, told)
+      chain.host.fault = undefined
+      await chain.eventuallyEverywhere({ host: value }, 60_000)
+    },
+    90_000,
+  )
 
   it('is refused with the code when the host wants credentials, writes nothing, and a later push arrives', async () => {
     const since = chain.varTrack.log().length
     await commit('forbidden', { notify: false })
     chain.host.fault = { kind: 'status', status: 401 }
     await chain.announce('refs/heads/main')
-    const line = await eventuallyTold(since, /^job failed: .*\[git\.\w+\]/)
-    expect(line.msg).toMatch(/git\.(auth|credentials)/)
+    await eventuallyTold(since, /^job failed: .*\[git\.auth\]/)
+    const { error } = await changeSet(chain.varTrack, ({ state }) => state === 'refused')
+    expect(error).toMatchObject({ code: 'git.auth', remedy: expect.stringContaining('token') })
     await chain.eventuallyEverywhere({ host: `v${pushes}` })
     chain.host.fault = undefined
     await commit('allowed again')

@@ -16,6 +16,8 @@ export type GitFault =
   | { readonly kind: 'status'; readonly status: number }
   /** Accepts the request and never answers. */
   | { readonly kind: 'hang' }
+  /** Resets the connection of every request. */
+  | { readonly kind: 'reset' }
   /** Cuts the connection after so many bytes of the pack's answer. */
   | { readonly kind: 'truncate'; readonly afterBytes: number }
   | { readonly kind: 'redirect'; readonly to: string }
@@ -96,6 +98,7 @@ async function serve(host: GitHost, dir: string, options: GitHostOptions, reques
 function applyFault(fault: GitFault | undefined, response: ServerResponse): boolean {
   if (fault === undefined || fault.kind === 'truncate') return false
   if (fault.kind === 'status') response.writeHead(fault.status).end('fault\n')
+  if (fault.kind === 'reset') response.socket?.resetAndDestroy()
   if (fault.kind === 'redirect') response.writeHead(302, { location: fault.to }).end()
   return true
 }

@@ -87,6 +87,49 @@ describe('a worker that is killed with a job in hand', () => {
     expect(entry?.data).toMatchObject({ queue: 'sweep', name: 'sweep', jobId: id, correlation: 'c', reason: 'job stalled more than allowable limit' })
     expect(ran).toBe(0)
   })
+
+  it('has the change set of a poisonous write settled all the same, and others work on', async () => {
+    const settled: string[] = []
+    const settle = async ({ changeSet }: { changeSet: string }) => void settled.push(changeSet)
+    const consumer = createConsumer({ connection: connections.worker, prefix, queue: 'settle', handlers: { settle }, concurrency: 1, hooks: quiet })
+    open.push(consumer)
+    const data = { correlation: 'c', changeSet: 'poisonous', target: 0 }
+    await producer.addFlow({ correlation: 'c', changeSet: 'poisonous' }, [{ name: 'write', sink: 'redis', data }])
+    for (let i = 0; i <= BRISK.maxStalls; i++) {
+      const worker = await workerProcess(BRISK)
+      await worker.waitFor(/start/)
+      expect(settled).toEqual([])
+      worker.kill()
+      await worker.exited
+    }
+    const survivor = await workerProcess(BRISK)
+    await eventually(() => settled.length > 0)
+    expect(settled).toEqual(['poisonous'])
+    expect(survivor.output()).not.toContain('start')
+    const [entry] = await eventually(async () => {
+      const found = await (await producer.queue('quarantine')).getWaiting()
+      return found.length > 0 && found
+    })
+    expect(entry?.data).toMatchObject({ queue: 'write-redis', name: 'write', data: { changeSet: 'poisonous', target: 0 } })
+    const id = await producer.add('sweep', { correlation: 'c', platform: 'quick' })
+    await survivor.waitFor(new RegExp(`end ${id} completed`))
+  })
+})
+
+describe('a worker whose event loop is held for four times its lock', () => {
+  it('loses its job to another, and what it says of it when it is free counts no more', async () => {
+    const worker = await workerProcess(BRISK)
+    const id = await producer.add('sweep', { correlation: 'c', platform: `busy-${4 * BRISK.lockMs}` })
+    await worker.waitFor(new RegExp(`start ${id} 1`))
+    const again = await worked(BRISK)
+    expect(again.attempt).toBe(1)
+    expect(worker.output()).not.toContain('end')
+    await worker.waitFor(new RegExp(`end ${id} `))
+    const sweeps = await producer.queue('sweep')
+    expect(await sweeps.getJobCounts('completed', 'failed', 'active')).toEqual({ completed: 1, failed: 0, active: 0 })
+    const next = await producer.add('sweep', { correlation: 'c', platform: 'quick' })
+    await eventually(async () => (await (await sweeps.getJob(next))?.getState()) === 'completed')
+  })
 })
 
 describe('a worker that is stopped past its lock', () => {
