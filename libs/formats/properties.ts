@@ -1,8 +1,9 @@
 import type { TreeListener } from './contract.js'
-import { emptyFile, refuse, type SourceText } from './source-text.js'
+import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
 
-/** Blank lines and comment lines, with what stands before the next key; a backslash that continues nothing is blank, too. */
-const VOID = /(?:[ \t\f\r\n]+|[#!][^\r\n]*|\\[\r\n])+/y
+/** Blank lines and comment lines, with what stands before the next key; a backslash that continues nothing is blank, too, but for the last one. */
+const VOID = /(?:[ \t\f\r\n]+|[#!][^\r\n]*|\\[\r\n](?=[^]))+/y
+const LAST_BACKSLASH = /\\[\r\n]?$/y
 const PLAIN_KEY = /[^\\=: \t\f\r\n]*/y
 const PLAIN_VALUE = /[^\\\r\n]*/y
 const PLAIN_BLANKS = /[ \t\f]*/y
@@ -23,6 +24,7 @@ export function readProperties(source: SourceText, listener: TreeListener): void
   if (at === text.length) throw emptyFile(source.file)
   listener.beginMap(at)
   while (at < text.length) {
+    if (endOf(LAST_BACKSLASH, text, at) > at) throw refuse(source, at, CONTINUES_NOTHING)
     const keyEnd = endOfRun(PLAIN_KEY, ESCAPED, text, at)
     const valueStart = endOfSeparator(text, keyEnd)
     const end = endOfRun(PLAIN_VALUE, ESCAPED, text, valueStart)
@@ -73,4 +75,10 @@ function badEscape(source: SourceText, at: number) {
     message: '`\\u` is not followed by four hexadecimal digits.',
     remedy: 'Write four digits, or `\\\\u` for a backslash and a `u` (as in a Windows path).',
   })
+}
+
+const CONTINUES_NOTHING: Refusal = {
+  code: 'format.syntax',
+  message: 'The file ends with a backslash that continues nothing: Java makes an empty key of it, or none, by the kind of line end.',
+  remedy: 'Remove the backslash.',
 }
