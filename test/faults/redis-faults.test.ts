@@ -1,16 +1,21 @@
+import { readdir, stat, truncate } from 'node:fs/promises'
+import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { askApi } from '../support/admin-api.js'
 import { eventually } from '../support/eventually.js'
 import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
+import { watchGenerations } from '../support/generations.js'
 import { type PrivateRedis, privateRedis } from '../support/private-redis.js'
 
-/** Longer than a job's lock and two of its tries. */
-const OUTAGE_MS = 20_000
+/** Longer than all tries of a write, and than a job's lock. */
+const OUTAGE_MS = 60_000
 
 describe("a push around a fault of varTrack's own Redis", () => {
   let own: PrivateRedis
   let admin: Redis
   let chain: FaultChain
+  let generations: ReturnType<typeof watchGenerations>
   const commit = (host: string) => chain.repository.commitFiles('main', { 'configs/app.yaml': `host: ${host}\n` }, host, { notify: false })
   const announceUntilTaken = () =>
     eventually(async () => {
@@ -23,12 +28,14 @@ describe("a push around a fault of varTrack's own Redis", () => {
     admin = new Redis(own.url, { maxRetriesPerRequest: null })
     admin.on('error', () => undefined)
     chain = await startFaultChain({ name: 'queues', pollInterval: '1s', redisUrl: own.url })
+    generations = watchGenerations(chain)
     await commit('first')
     await chain.announce('refs/heads/main')
     await chain.eventuallyEverywhere({ host: 'first' })
   }, 120_000)
   afterAll(async () => {
     admin?.disconnect()
+    await generations?.stop()
     await chain?.[Symbol.asyncDispose]()
     await own?.remove()
   })
@@ -53,7 +60,7 @@ describe("a push around a fault of varTrack's own Redis", () => {
     await chain.eventuallyEverywhere({ host: 'accepted' }, 30_000)
   })
 
-  it('arrives, and drift is healed again, after Redis was away for 20 s', async () => {
+  it('arrives, and drift is healed again, after Redis was away for a minute', async () => {
     await commit('long')
     await announceUntilTaken()
     await own.kill()
@@ -63,7 +70,23 @@ describe("a push around a fault of varTrack's own Redis", () => {
     await chain.eventuallyEverywhere({ host: 'long' }, 30_000)
     await chain.stores.redis.tamper('host', 'evil')
     await chain.eventuallyEverywhere({ host: 'long' }, 30_000)
-  }, 90_000)
+  }, 180_000)
+
+  it.each([0.95, 0.6, 0.2])(
+    'arrives when Redis lost what it had written last, down to %d of it, right after the push was accepted',
+    async (share) => {
+      await commit(`kept ${share}`)
+      await announceUntilTaken()
+      await own.kill()
+      await cutAppendOnlyFile(own.directory, share)
+      await own.start()
+      await eventually(() => askApi(chain.varTrack, '/jobs', { name: 'sweep', data: { platform: 'github' } }))
+      await chain.eventuallyEverywhere({ host: `kept ${share}` }, 30_000)
+      await chain.stores.zookeeper.tamper('host', 'evil')
+      await chain.eventuallyEverywhere({ host: `kept ${share}` }, 30_000)
+    },
+    90_000,
+  )
 
   it('arrives when Redis is emptied again and again while pushes come', async () => {
     for (let index = 0; index < 10; index++) {
@@ -96,4 +119,20 @@ describe("a push around a fault of varTrack's own Redis", () => {
     await announceUntilTaken()
     await chain.eventuallyEverywhere({ host: 'read-only' }, 30_000)
   })
+
+  it('never lets a generation fall, and leaves the process alive', async () => {
+    expect(generations.seen.length).toBeGreaterThan(10)
+    expect(generations.seen).toEqual(generations.seen.toSorted((one, other) => one - other))
+    expect((await fetch(`${chain.varTrack.adminUrl}/health/liveness`)).status).toBe(200)
+    expect(chain.varTrack.process.output()).not.toMatch(/"level":"fatal"|internal\.unexpected/)
+  })
 })
+
+/** Leaves so much of what Redis has written since its start, as a crash of the machine may. */
+async function cutAppendOnlyFile(directory: string, share: number): Promise<void> {
+  const folder = join(directory, 'appendonlydir')
+  const [name = ''] = (await readdir(folder)).filter((each) => each.endsWith('.incr.aof'))
+  const { size } = await stat(join(folder, name))
+  expect(size).toBeGreaterThan(10_000)
+  await truncate(join(folder, name), Math.floor(size * share))
+}

@@ -5,6 +5,8 @@ import { temporaryDirectory } from './temporary-directory.js'
 /** A Redis of one test file's own: one that may be stopped, filled and emptied. */
 export interface PrivateRedis {
   readonly url: string
+  /** Where its data lie. */
+  readonly directory: string
   /** Ends the server as kill -9 does. Its data stays. */
   kill(): Promise<void>
   /** Starts it again on the same port with the same data. */
@@ -20,6 +22,7 @@ export async function privateRedis(...args: string[]): Promise<PrivateRedis> {
   const { url, port } = server
   return {
     url,
+    directory: directory.path,
     async kill() {
       server.process.kill()
       await server.process.exited
