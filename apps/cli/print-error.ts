@@ -1,4 +1,4 @@
-import { type Place, toVarTrackError, type VarTrackError } from '@vartrack/errors'
+import { type Place, problemsOf, toVarTrackError, type VarTrackError } from '@vartrack/errors'
 import { excerptOf } from './excerpt.js'
 import { type Terminal, visible } from './terminal.js'
 
@@ -8,7 +8,7 @@ import { type Terminal, visible } from './terminal.js'
  */
 export function printError(thrown: unknown, sources: ReadonlyMap<string, Buffer>, terminal: Terminal): void {
   const error = toVarTrackError(thrown)
-  const shown = error.others.length > 0 ? error.others : [error]
+  const shown = problemsOf(error)
   for (const one of shown) terminal.err(describe(one, sources, terminal))
   if (shown.length > 1) terminal.err(`${visible(error.message)}\n`)
 }

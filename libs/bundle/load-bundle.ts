@@ -20,7 +20,7 @@ export interface LoadDependencies {
  * Evaluates, checks and types a `config.cue`.
  * @param source text of the file
  * @param file its name, for the places of problems
- * @throws VarTrackError `bundle.invalid` with every problem in `others`, in the order of the file; print it with `formatProblems`
+ * @throws VarTrackError `bundle.invalid` with every problem in `others`, in the order of the file
  */
 export async function loadBundle(source: string, file: string, { cue, sinks, pollIntervalMs = 60_000 }: LoadDependencies): Promise<Bundle> {
   const { json, positions } = await cue.evaluate(source, file).catch((error: unknown) => {

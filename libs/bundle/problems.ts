@@ -1,5 +1,5 @@
 import type { Position } from '@vartrack/cuelang-wasm'
-import { describeError, VarTrackError } from '@vartrack/errors'
+import { VarTrackError } from '@vartrack/errors'
 
 /** Labels and list indices from the top of the document. */
 export type Path = readonly (string | number)[]
@@ -35,12 +35,6 @@ export function createProblems(file: string, positions: ReadonlyMap<string, Posi
     },
     error: (code) => (found.length === 0 ? undefined : gathered(code, file, found.toSorted(byPlace))),
   }
-}
-
-/** One line per problem: `file:line:column: message remedy [code]`. */
-export function formatProblems(error: VarTrackError): string {
-  const problems = error.others.length > 0 ? error.others : [error]
-  return problems.map(describeError).join('\n')
 }
 
 /** A path as it is written in messages: `rules[0].branch_map`. */

@@ -1,9 +1,8 @@
 import { type Cue, createCue } from '@vartrack/cuelang-wasm'
-import { VarTrackError } from '@vartrack/errors'
+import { describeError, problemsOf, VarTrackError } from '@vartrack/errors'
 import { sinks } from '@vartrack/sinks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadBundle } from './load-bundle.js'
-import { formatProblems } from './problems.js'
 
 let cue: Cue
 beforeAll(() => {
@@ -220,7 +219,7 @@ describe('a bundle with many faults', () => {
 }`
 
   it('names all of them at once, in the order of the file, with what to do', async () => {
-    expect(formatProblems(await refusal(source)).split('\n')).toEqual([
+    expect(problemsOf(await refusal(source)).map(describeError)).toEqual([
       expect.stringMatching(/^config\.cue:2:\d+: platforms\[0\]\.github\.secret .* \[bundle\.bad_credential\]$/),
       expect.stringMatching(/^config\.cue:2:\d+: .*tmeout.* Did you mean "timeout"\? \[bundle\.unknown_field\]$/),
       expect.stringMatching(/^config\.cue:3:\d+: .*port must be a number, and is a string\. .* \[bundle\.wrong_type\]$/),
@@ -262,7 +261,7 @@ describe('a file that is no bundle', () => {
     ['of a hidden field', `_s: "canary-one"\n_s: "canary-two"\n${secretOf('_s')}`],
   ])('does not quote values %s that contradict one another', async (_what, source) => {
     const error = await refusal(source)
-    expect(formatProblems(error)).toMatch(/^config\.cue:\d+:\d+: .*: conflicting values .*\. .* \[cue\.evaluation\]$/m)
+    expect(problemsOf(error).map(describeError).join('\n')).toMatch(/^config\.cue:\d+:\d+: .*: conflicting values .*\. .* \[cue\.evaluation\]$/m)
     expect(JSON.stringify([error, error.others, error.cause])).not.toContain('canary')
   })
 })

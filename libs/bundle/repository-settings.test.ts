@@ -1,6 +1,5 @@
-import { VarTrackError } from '@vartrack/errors'
+import { describeError, problemsOf, VarTrackError } from '@vartrack/errors'
 import { describe, expect, it } from 'vitest'
-import { formatProblems } from './problems.js'
 import { parseRepositorySettings } from './repository-settings.js'
 import { DEFAULT_OVERRIDABLE } from './rule-settings.js'
 
@@ -84,7 +83,7 @@ describe('a vartrack.json', () => {
   it('names every wrong value at its place', () => {
     const error = refusal('{\n  "sync_mode": "FAST",\n  "prune": {"scop": "all"},\n  "file_name": "a["\n}')
     expect(error.code).toBe('repository_settings.invalid')
-    expect(formatProblems(error).split('\n')).toEqual([
+    expect(problemsOf(error).map(describeError)).toEqual([
       expect.stringMatching(/^vartrack\.json:2:16: sync_mode must be /),
       expect.stringMatching(/^vartrack\.json:3:21: prune\.scop .* Did you mean "scope"\?/),
       expect.stringMatching(/^vartrack\.json:4:16: file_name is no usable glob/),

@@ -27,6 +27,11 @@ export function toVarTrackError(error: unknown): VarTrackError {
   })
 }
 
+/** What there is to tell of an error, one by one: the errors that it gathers, or else itself. */
+export function problemsOf(error: VarTrackError): readonly VarTrackError[] {
+  return error.others.length > 0 ? error.others : [error]
+}
+
 function describePlace(place: Place): string {
   const position = [place.file, place.line, place.column].filter((part) => part !== undefined).join(':')
   const named = (['rule', 'datasource', 'destination', 'field', 'key'] as const)

@@ -1,6 +1,6 @@
 import { type Bundle, loadBundle } from '@vartrack/bundle'
 import { createCue } from '@vartrack/cuelang-wasm'
-import { describeError, toVarTrackError } from '@vartrack/errors'
+import { describeError, problemsOf, toVarTrackError } from '@vartrack/errors'
 import { sinks } from '@vartrack/sinks'
 import type { Base } from './base.js'
 import { type BundleHolder, openBundle } from './bundle-holder.js'
@@ -17,8 +17,9 @@ export async function holdBundle(base: Base, listeners: readonly ((bundle: Bundl
     },
     onRefused: (thrown) => {
       const error = toVarTrackError(thrown)
-      log.error({ code: error.code, problems: error.others.length }, `the bundle changed but does not load; the one before stays: ${error.message}`)
-      for (const problem of error.others) log.error({ code: problem.code, bundle: config.configPath }, describeError(problem))
+      const problems = problemsOf(error)
+      log.error({ code: error.code, problems: problems.length }, `the bundle changed but does not load; the one before stays: ${error.message}`)
+      for (const problem of problems) log.error({ code: problem.code, bundle: config.configPath }, describeError(problem))
     },
   })
   base.onClose('the watch on the bundle', async () => holder.close())

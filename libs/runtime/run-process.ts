@@ -1,4 +1,4 @@
-import { describeError, VarTrackError } from '@vartrack/errors'
+import { describeError, problemsOf, toVarTrackError, VarTrackError } from '@vartrack/errors'
 import { createMask, type Mask } from '@vartrack/secrets'
 import { type Config, readConfig } from './config.js'
 import { createLogger, type Logger } from './logger.js'
@@ -134,8 +134,7 @@ async function orExit<T>(name: string, mask: Mask, work: () => Promise<T>, clean
   try {
     return await work()
   } catch (error) {
-    const problems = error instanceof VarTrackError && error.others.length > 0 ? error.others : [error]
-    for (const problem of problems) process.stderr.write(`vartrack ${name}: ${mask.text(describeError(problem))}\n`)
+    for (const problem of problemsOf(toVarTrackError(error))) process.stderr.write(`vartrack ${name}: ${mask.text(describeError(problem))}\n`)
     await cleanUp?.()
     return process.exit(1)
   }
