@@ -102,7 +102,7 @@ export type ChangeSetFacts = Omit<ChangeSet, 'targets'>
 
 /** What is known of a source at a destination; docs/operations.md tells what each state means. Times are ISO 8601, drift counts keys. */
 export const DestinationStatus = z.object({
-  state: z.enum(['in_sync', 'drifted', 'degraded', 'suspended', 'unreachable', 'unknown']),
+  state: z.enum(['in_sync', 'drifted', 'degraded', 'unreachable', 'unknown']),
   checkedAt: z.string().optional(),
   writtenAt: z.string().optional(),
   commit: z.string().optional(),
