@@ -65,6 +65,8 @@ describe('YAML scalars', () => {
   ])('a block ends with a line feed only if the file has one there: %j', async (written, value) =>
     expect(JSON.parse(await yaml(`a: ${written}`))).toEqual({ a: value }),
   )
+  it('a carriage return alone ends a line', async () =>
+    expect(await yaml('a: 1 # c\rb: |\r  x\r  y\rc: "p\r q"\r\n')).toBe('{"a":1,"b":"x\\ny\\n","c":"p q"}'))
   it('core tags say the type, and have to fit', async () => {
     expect(await yaml('a: !!int "5"\nb: !!float 5\nc: !!bool "true"\nd: !!null ""\ne: !!map {}\nf: !!seq []\n')).toBe(
       '{"a":5,"b":5.0,"c":true,"d":null,"e":{},"f":[]}',
@@ -126,6 +128,8 @@ describe('what YAML is refused for', () => {
     ['a lone null', '~\n', 'format.not_a_map 1:1'],
     ['a tab as indent', 'a:\n\tb: 1\n', 'format.syntax 2:1'],
     ['an unclosed quote', 'a: "x\n', 'format.syntax 2:1'],
+    ['a control character', 'a: 1\nb: "x\u0000"\n', 'format.syntax 2:6'],
+    ['a mistake in a line that a carriage return ends', 'a: 1\rb: [\r', 'format.syntax 3:1'],
     ['an unknown directive', '%FOO bar\n---\na: 1\n', 'format.syntax 1:1'],
     ['half a surrogate pair', 'a: "\\ud83d"\n', 'format.syntax 1:4'],
   ])('%s', async (_name, text, place) => expect(await refusal(text)).toBe(place))

@@ -1,7 +1,7 @@
 import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser, type YAMLParseError } from 'yaml'
 import type { ParseLimits, TreeListener } from './contract.js'
 import { tooDeep, tooManyKeys } from './json-text.js'
-import { emptyFile, refuse, type SourceText } from './source-text.js'
+import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
 import { type Anchors, resolveAnchors } from './yaml-anchors.js'
 import { isCoreTag, scalarJson, scalarText } from './yaml-scalar.js'
 
@@ -17,11 +17,22 @@ type Token = Parameters<Composer['next']>[0]
  * digits; duplicate keys are found by the listener, because the library compares each key with every other.
  * @throws VarTrackError `format.*` and `limit.keys` with the place
  */
-export function readYaml(source: SourceText, listener: TreeListener, limits: ParseLimits): void {
+export function readYaml(given: SourceText, listener: TreeListener, limits: ParseLimits): void {
+  const source = withYamlLines(given)
   const document = onlyDocument(source, limits)
   const root = document.contents
   if (root === null || (isScalar(root) && root.source === '' && root.type === 'PLAIN' && !root.tag && !root.anchor)) throw emptyFile(source.file)
   tell(root, { source, listener, anchors: resolveAnchors(root, source, limits) })
+}
+
+/** What YAML does not allow as a character: the library takes it. */
+const CONTROL = /[^\t\n\r\x20-\u{10ffff}]/u
+
+/** A carriage return alone ends a line in YAML, but not to the library. Every place stays where it was. */
+function withYamlLines(source: SourceText): SourceText {
+  const control = source.text.search(CONTROL)
+  if (control >= 0) throw refuse(source, control, CONTROL_CHARACTER)
+  return source.text.includes('\r') ? { ...source, text: source.text.replace(/\r(?!\n)/g, '\n') } : source
 }
 
 function onlyDocument(source: SourceText, limits: ParseLimits): Document.Parsed {
@@ -155,4 +166,10 @@ function secondDocument(source: SourceText, document?: Document.Parsed, at = doc
     message: 'The file holds more than one YAML document.',
     remedy: 'Put each document in a file of its own.',
   })
+}
+
+const CONTROL_CHARACTER: Refusal = {
+  code: 'format.syntax',
+  message: 'YAML has no such control character.',
+  remedy: 'Remove it, or write it as an escape such as `\\u0000` in double quotes.',
 }
