@@ -21,7 +21,8 @@ export async function handOn(run: PlanRun, head: ReadHead, destinations: readonl
   const fields = { repo: job.repo, ref: job.ref, commit, correlation: job.correlation }
   if (destinations.length === 0) {
     if (settles) await settled(context.state, job, settles)
-    return context.log.info(fields, 'the commits touched no file of any rule; nothing to do')
+    const why = head.commit === undefined ? 'the ref is not in the repository' : 'the commits touched no file of any rule'
+    return context.log.info(fields, `${why}; nothing to do`)
   }
   const { compiled, warnings } = await timed(run, 'compile', () => compileAll(run, destinations))
   const targets = compiled.map((one) => targetOf(job, one, { generation, commit, targets: compiled.length }))

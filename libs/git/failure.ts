@@ -111,7 +111,7 @@ export function gitFailure(command: string, stderr: string): VarTrackError {
   }
   return new VarTrackError({
     code: kind.code,
-    message: `${kind.message} git ${command} said: ${said}`,
+    message: `${kind.message} git ${command} said: ${said}${/[.!?]$/.test(said) ? '' : '.'}`,
     remedy: kind.remedy,
     disposition: kind.disposition,
   })

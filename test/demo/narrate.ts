@@ -55,6 +55,7 @@ const TELLINGS: readonly (readonly [start: string, telling: Telling])[] = [
   ['change set settled', tellSettled],
   ['change set failed', tellFailed],
   ['the commits touched no file', tellNothingToDo],
+  ['the ref is not in the repository', tellRefGone],
   [
     'no file of this rule',
     (line, memory, { say }) => once(memory, `rule ${text(line.rule)}`, `Rule "${text(line.rule)}" waits: its file is not in the repository.`, say),
@@ -121,6 +122,10 @@ function tellFailed(line: LogLine, _memory: Memory, { say }: NarratorOptions): v
 
 function tellNothingToDo(line: LogLine, { pushes }: Memory, { say }: NarratorOptions): void {
   if (pushes.has(text(line.correlation))) say('Nothing to do: the push touched no file that a rule names, or changed nothing in it.')
+}
+
+function tellRefGone(line: LogLine, { pushes }: Memory, { say }: NarratorOptions): void {
+  if (pushes.has(text(line.correlation))) say('Nothing to do: the branch is gone, and no rule deletes what came from it.')
 }
 
 function tellDrift(line: LogLine, memory: Memory, { say }: NarratorOptions): void {

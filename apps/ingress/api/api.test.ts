@@ -109,6 +109,11 @@ describe('sync by hand', () => {
     expect(await door.plans()).toEqual([])
   })
 
+  it('says which field is missing and which is one too many', async () => {
+    const { body } = await ask('/sync', json({ platform: 'github', repository: 'acme/app', reff: 'main' }))
+    expect(body['error']).toMatchObject({ message: 'The body is refused: ref is missing; it has no field "reff".' })
+  })
+
   it('refuses what another site could send without asking', async () => {
     const body = JSON.stringify({ platform: 'github', repository: 'acme/app', ref: 'main' })
     expect(await refusal('/sync', { method: 'POST', body, headers: { 'content-type': 'text/plain' } })).toBe('415 http.content_type')

@@ -38,13 +38,25 @@ export function readQuery<T>(context: Context, schema: z.ZodType<T>): T {
 export function check<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.slice(0, 10).map((issue) => `${issue.path.join('.') || 'it'}: ${issue.message}`)
+  const problems = parsed.error.issues.slice(0, 10).map((issue) => problemIn(value, issue))
   throw new VarTrackError({
     code: 'api.input',
     message: `${what} is refused: ${problems.join('; ')}.`,
     remedy: 'docs/api.md describes the fields.',
     status: 400,
   })
+}
+
+/** zod tells of a field that is missing and of one too many in words for programmers. */
+function problemIn(value: unknown, issue: z.core.$ZodIssue): string {
+  const path = issue.path.join('.')
+  if (issue.code === 'unrecognized_keys') return `${path || 'it'} has no field ${issue.keys.map((key) => JSON.stringify(key)).join(', ')}`
+  if (path && isMissing(value, issue.path)) return `${path} is missing`
+  return `${path || 'it'}: ${issue.message}`
+}
+
+function isMissing(value: unknown, path: readonly PropertyKey[]): boolean {
+  return path.reduce((at, name) => (typeof at === 'object' && at !== null ? Reflect.get(at, name) : undefined), value) === undefined
 }
 
 /** @throws VarTrackError `api.not_found` status 404 */
