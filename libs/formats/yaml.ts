@@ -54,8 +54,13 @@ function* tokens(source: SourceText, limits: ParseLimits): Generator<Token> {
   const parser = new Parser()
   let lexemes = 0
   const leaves = createLeafCount()
+  let versions = 0
   for (const lexeme of new Lexer().lex(source.text)) {
-    yield* parser.next(lexeme)
+    for (const token of parser.next(lexeme)) {
+      if (token.type === 'directive' && /^%YAML\b/.test(token.source)) versions += 1
+      if (versions > 1) throw refuse(source, token.offset, SECOND_VERSION)
+      yield token
+    }
     lexemes += 1
     if (parser.stack.length > limits.maxDepth + STACK_SLACK) throw refuse(source, parser.offset, tooDeep(limits))
     if (lexemes > limits.maxKeys * LEXEMES_PER_KEY || leaves.atLeast(lexeme) > limits.maxKeys)
@@ -153,12 +158,31 @@ function unknownTag(source: SourceText, at: number, tag: string) {
 
 function syntaxError(source: SourceText, error: Pick<YAMLParseError, 'pos' | 'code' | 'message'>) {
   if (error.code === 'MULTIPLE_DOCS') return secondDocument(source, undefined, error.pos[0])
-  return refuse(source, error.pos[0], {
+  const [at] = error.pos
+  const deeper = error.message.startsWith('Nested mappings') ? lineOfColon(source.text, at) : undefined
+  if (deeper !== undefined) return refuse(source, deeper, TOO_DEEP_A_LINE)
+  return refuse(source, at, {
     code: 'format.syntax',
     message: `The YAML is not valid: ${error.message}.`,
     remedy: 'Correct the file at this place.',
   })
 }
+
+/** The start of the line with the next colon that ends a key, if it is a later one: the value before was meant to end with its line. */
+function lineOfColon(text: string, at: number): number | undefined {
+  KEY_COLON.lastIndex = at
+  const colon = KEY_COLON.exec(text)?.index ?? at
+  const line = text.lastIndexOf('\n', colon) + 1
+  return line > at ? line + text.slice(line).search(/[^ \t]/) : undefined
+}
+
+const KEY_COLON = /:(?=[ \t\n]|$)/g
+const TOO_DEEP_A_LINE: Refusal = {
+  code: 'format.syntax',
+  message: 'The line is indented deeper than the key before it, which has a value already.',
+  remedy: 'Indent the keys of a map alike.',
+}
+const SECOND_VERSION: Refusal = { code: 'format.syntax', message: 'There is more than one %YAML line.', remedy: 'Remove one of them.' }
 
 function secondDocument(source: SourceText, document?: Document.Parsed, at = document?.range[0] ?? -1) {
   return refuse(source, at, {
