@@ -1,4 +1,5 @@
 import { eachFile } from './each-file.js'
+import { printWarnings } from './print-warnings.js'
 import { releaseJson } from './release-json.js'
 import type { Terminal } from './terminal.js'
 import type { FileFlags } from './vt.js'
@@ -12,5 +13,6 @@ export async function compileCommand(files: readonly string[], flags: FileFlags,
     if (flags.json) return terminal.out(`${releaseJson(made)}\n`)
     const { printTable } = await import('./print-table.js')
     printTable(file, made, terminal)
+    printWarnings(made.diagnostics, flags, terminal)
   })
 }

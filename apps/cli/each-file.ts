@@ -1,5 +1,7 @@
+import type { Diagnostic } from '@vartrack/core'
 import { errorJson } from './error-json.js'
 import { printError } from './print-error.js'
+import { printWarnings } from './print-warnings.js'
 import type { Terminal } from './terminal.js'
 import type { FileFlags } from './vt.js'
 import { type Made, openWorkshop } from './workshop.js'
@@ -14,9 +16,10 @@ export type Show = (file: string, made: Made) => Promise<void>
 export async function eachFile(files: readonly string[], flags: FileFlags, terminal: Terminal, show: Show): Promise<number> {
   const sources = new Map<string, Buffer>()
   const refuse = (error: unknown, file: string) => (flags.json ? terminal.out(`${errorJson(error, file)}\n`) : printError(error, sources, terminal))
+  const warn = (diagnostics: readonly Diagnostic[]) => (flags.json ? undefined : printWarnings(diagnostics, flags, terminal))
   let code = 0
   try {
-    await using workshop = await openWorkshop(flags, sources)
+    await using workshop = await openWorkshop(flags, sources, warn)
     for (const file of files) {
       const made = await workshop.make(file).catch((error: unknown) => {
         code = 1

@@ -10,7 +10,7 @@ const COLUMNS = 120
 const BESIDE = 20
 const SHORTEST = 16
 
-/** Prints a release for a person: a table of its entries, its digest, its warnings. */
+/** Prints a release for a person: a table of its entries, and its digest. */
 export function printTable(file: string, release: CompileResult, terminal: Terminal): void {
   const paint = terminal.paint.out
   const room = Math.max(SHORTEST * 2, (terminal.columns ?? COLUMNS) - BESIDE)
@@ -24,7 +24,6 @@ export function printTable(file: string, release: CompileResult, terminal: Termi
   const count = rows.length === 1 ? '1 entry' : `${rows.length} entries`
   terminal.out(`${paint(visible(file), 'bold')}\n${rows.length === 0 ? '' : `${table.toString()}\n`}`)
   terminal.out(`${count}, digest ${release.digest}\n`)
-  for (const { code, message } of release.diagnostics) terminal.err(`${terminal.paint.err('warning', 'yellow')}: ${visible(message)} [${code}]\n`)
 }
 
 function shortened(text: string, width: number): string {

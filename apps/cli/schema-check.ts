@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
-import { basename, relative, resolve, sep } from 'node:path'
+import { basename, join, relative, resolve, sep } from 'node:path'
 import type { Core, Release } from '@vartrack/core'
 import { createCue } from '@vartrack/cuelang-wasm'
 import { VarTrackError } from '@vartrack/errors'
@@ -47,7 +47,7 @@ export async function openSchemaCheck(
       const found = findSchema(snapshot, { file: relative('.', file).split(sep).join('/'), named: wanted, registry: path })
       const text = found === undefined ? undefined : snapshot.files.get(found)
       if (found === undefined || text === undefined) return { release, schema: undefined, violations: [] }
-      const schema = { text, file: isFolder ? `${path}/${found}` : path, digest: createHash('sha256').update(text).digest('hex') }
+      const schema = { text, file: isFolder ? join(path, found) : path, digest: createHash('sha256').update(text).digest('hex') }
       const inspection = await validator.inspect(release, schema, file)
       const violations = await violationErrors(inspection.violations, file, locate)
       return { release: inspection.release, schema: schema.file, violations }
@@ -62,7 +62,7 @@ export function gatherViolations(violations: readonly VarTrackError[]): VarTrack
   if (violations.length === 1) return first
   return new VarTrackError({
     code: first.code,
-    message: `${violations.length} fields do not meet the schema: ${first.message}`,
+    message: `${violations.length} fields do not meet the schema.`,
     ...(first.remedy ? { remedy: first.remedy } : {}),
     place: first.place,
     others: violations,

@@ -1,5 +1,6 @@
 import { VarTrackError } from '@vartrack/errors'
 import { eachFile } from './each-file.js'
+import { printWarnings } from './print-warnings.js'
 import { type Terminal, visible } from './terminal.js'
 import type { FileFlags } from './vt.js'
 
@@ -11,7 +12,7 @@ export async function validateCommand(files: readonly string[], flags: FileFlags
   if (flags.schema === undefined) throw noSchema()
   return eachFile(files, flags, terminal, async (file, { schema, digest, diagnostics }) => {
     if (flags.json) return terminal.out(`${JSON.stringify({ valid: true, file, schema: schema ?? null, digest, diagnostics })}\n`)
-    for (const { code, message } of diagnostics) terminal.err(`${terminal.paint.err('warning', 'yellow')}: ${visible(message)} [${code}]\n`)
+    printWarnings(diagnostics, flags, terminal)
     terminal.out(`${visible(file)} ${schema === undefined ? 'can be read; no schema governs it' : `meets ${visible(schema)}`}\n`)
   })
 }

@@ -202,6 +202,19 @@ describe('vt validate', () => {
     expect(JSON.parse(out)).toMatchObject({ entries: { password: ['string', '***'] }, diagnostics: [{}, { code: 'schema.violation' }, {}] })
   })
 
+  it('says with the violations that no environments were named, until a rule names them', async () => {
+    const [schema, chosen] = [
+      await file('host.cue', '#Config: db: host: string'),
+      await file('chosen.yaml', 'db:\n  host: {production: a, default: b}\n'),
+    ]
+    const args = ['validate', chosen, '--schema', schema, '--env', 'production']
+    expect(await vt(...args)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^warning: .*env\.unsliced.*\n = No environments are named .*--rule/),
+    })
+    expect(await vt(...args, '--rule', await file('named.json', '{"environments": ["production"]}'))).toMatchObject({ code: 0, err: '' })
+  })
+
   it('needs a schema, and refuses one that is wrong', async () => {
     expect(await vt('validate', 'a.yaml')).toMatchObject({ code: 1, err: expect.stringContaining('[cli.no_schema]') })
     const schema = await file('broken.cue', '#Config: {')

@@ -27,9 +27,14 @@ export interface Workshop extends AsyncDisposable {
 /**
  * Gets ready to compile files as the flags say.
  * @param sources takes the bytes of every file that is read, by its path: for excerpts in errors
+ * @param warn told what compiling let pass of a file that its schema then refuses: the one may explain the other
  * @throws VarTrackError `rule.*`, `cli.unreadable`
  */
-export async function openWorkshop(flags: FileFlags, sources: Map<string, Buffer>): Promise<Workshop> {
+export async function openWorkshop(
+  flags: FileFlags,
+  sources: Map<string, Buffer>,
+  warn: (diagnostics: readonly Diagnostic[]) => void,
+): Promise<Workshop> {
   const read = async (path: string) => {
     const bytes = await readInput(path, LIMIT_DEFAULTS.maxFileBytes)
     sources.set(path, bytes)
@@ -49,7 +54,9 @@ export async function openWorkshop(flags: FileFlags, sources: Map<string, Buffer
       if (schemas === undefined) return { ...release, schema: undefined }
       const locate: LocateEntries = async (keys) =>
         (await import('@vartrack/engine')).locateEntries({ core, parser }, bytes, settings, options, keys, NEVER)
-      return held(release, await schemas.check(file, release, locate), settings.strictValidation)
+      const checked = await schemas.check(file, release, locate)
+      if (checked.violations.length > 0 && settings.strictValidation) warn(release.diagnostics)
+      return held(release, checked, settings.strictValidation)
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all([parser[Symbol.asyncDispose](), schemas?.[Symbol.asyncDispose]()])
