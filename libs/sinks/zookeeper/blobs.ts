@@ -5,7 +5,7 @@ import { chunkBytes } from '@vartrack/sink-kit'
 import { getRequest, type Step } from './connection.js'
 import type { BlobName, RootState } from './root-state.js'
 import { MULTI_BYTES } from './traits.js'
-import { hiddenPath, type Tree } from './tree.js'
+import { hiddenPath, type Root, type Tree } from './tree.js'
 
 /** A blob on its way: its name, the znodes it becomes and the steps that make them. */
 export interface Blob {
@@ -46,10 +46,14 @@ export async function readBlob(tree: Tree, blob: BlobName): Promise<Buffer | nul
   return pieces.length === paths.length ? promisify(inflateRaw)(Buffer.concat(pieces)) : null
 }
 
-/** Removes the blobs of a source that no state names: older journals, and what writers that were killed have left. */
-export async function sweep(tree: Tree, source: string, state: RootState): Promise<void> {
+/**
+ * Removes the blobs of a source that no state names: older journals, and what writers that were killed have left. Only as long as the state is the one
+ * that is there: a later writer's journal is not named by it, and later writers sweep themselves.
+ */
+export async function sweep(tree: Tree, source: string, { state, version }: Root): Promise<void> {
   const hidden = (await tree.connection.children(hiddenPath(tree), tree.signal)) ?? []
-  await Promise.all(leftovers(tree, hidden, source, state).map((step) => tree.connection.multi([step], tree.signal)))
+  const guard: Step = { kind: 'check', path: tree.location, version }
+  await Promise.all(leftovers(tree, hidden, source, state).map((step) => tree.connection.multi([guard, step], tree.signal)))
 }
 
 /**

@@ -71,7 +71,7 @@ async function tryWrite(tree: Tree, request: WriteRequest, seen: Seen): Promise<
     return (await flipHead(tree, request, [...(journal?.creates ?? []), ...keys.steps, ...removals, flip])) === 'done'
   if (journal) await stage(tree, journal)
   if ((await flipHead(tree, request, [...(journal ? checksOf(journal) : []), ...keys.steps, flip])) === 'raced') return false
-  await sweep(tree, request.head.source, next)
+  await sweep(tree, request.head.source, { state: next, version: root.version + 1 })
   return true
 }
 
@@ -82,7 +82,7 @@ async function writeStaged(tree: Tree, request: WriteRequest, root: Root, next: 
   const flip: Step = { kind: 'set', path: tree.location, data: encodeRoot(state), version: root.version }
   if ((await flipHead(tree, request, [...checksOf(redo), ...(journal ? checksOf(journal) : []), flip])) === 'raced') return false
   if ((await rollForward(tree, { state, version: root.version + 1 }, keys.steps)) === 'raced') await finishTree(tree)
-  await sweep(tree, request.head.source, next)
+  else await sweep(tree, request.head.source, { state: next, version: root.version + 2 })
   return true
 }
 
