@@ -3,4 +3,4 @@ import { readDocuments } from './read.js'
 import { removeOrphans, restamp, writeDocuments } from './write-documents.js'
 
 /** A document per key. */
-export const keyLayout: Layout = { read: readDocuments, write: writeDocuments, removeOrphans, restamp }
+export const keyLayout: Layout = { sharesDocuments: false, read: readDocuments, write: writeDocuments, removeOrphans, restamp }

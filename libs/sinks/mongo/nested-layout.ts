@@ -17,8 +17,8 @@ import {
   type StampedDocument,
 } from './nested-documents.js'
 import { flatten, NestedDraft } from './nested-values.js'
-import { type Place, together } from './place.js'
-import { changedBy, insertedBy, insertedByAny, uncommittedStamps } from './stamp.js'
+import type { Place } from './place.js'
+import { changedBy, insertedBy, insertedByAny, isInsertOf, uncommittedStamps } from './stamp.js'
 import { readState } from './state-store.js'
 import { inTurn } from './turn.js'
 import type { Writing } from './write.js'
@@ -30,10 +30,11 @@ const MOST_BYTES = 16 * 1024 * 1024 - 4096
 /** Keys in documents that sources share. */
 export function nestedLayout(kind: NestedKind): Layout {
   return {
+    sharesDocuments: true,
     read: (place, keys) => readNested(place, kind, keys),
     write: (writing, changes) => inTurn(writing, () => writeNested(writing, changes, kind)),
-    async removeOrphans(writing) {
-      await nestedAt(writing).deleteMany({ '_vt.stamp': { $in: insertedByAny(writing.source, writing.abandoned) } }, writing.options)
+    async removeOrphans(writing, overtaken) {
+      await nestedAt(writing).deleteMany({ '_vt.stamp': { $in: insertedByAny(writing.source, overtaken) } }, writing.options)
     },
     restamp: (writing) => inTurn(writing, () => restamp(writing, kind)),
   }
@@ -58,7 +59,7 @@ async function writeNested(writing: Writing, changes: Buffer, kind: NestedKind):
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const there = await load(writing, kind)
     const { targets, result } = applyChanges(writing, changes, kind, there)
-    if (!(await replace(writing, targets))) continue
+    if (!(await replace(writing, targets, (target) => written(writing, target)))) continue
     await removeEmpty(writing, there, targets)
     return result
   }
@@ -120,18 +121,32 @@ function idOf({ _id: id }: Identity): string {
   return id
 }
 
-/** Every document of the source as it counts, under the stamp of this write. */
+/**
+ * Every document as it counts, under the stamp of this write. Those of other sources keep theirs, but get a new revision too: they may be what the
+ * overtaken writer has read and is about to replace.
+ */
 async function restamp(writing: Writing, kind: NestedKind): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const targets = (await load(writing, kind)).filter((loaded) => isOf(writing, loaded)).map(targetOf)
-    if (await replace(writing, targets)) return
+    const targets = (await load(writing, kind)).map(targetOf)
+    if (await replace(writing, targets, (target) => revised(writing, target))) return
   }
   throw storeError('sink.unavailable', 'other writers kept changing the document', writing.location)
 }
 
+function revised(writing: Writing, target: Target): StampedDocument {
+  const { identity, previous } = target
+  const { data, _vt: kept } = previous?.document ?? {}
+  if (!previous || !data || !kept || isOf(writing, previous)) return written(writing, target)
+  return { ...identity, data, _vt: { ...kept, revision: revisionOf(previous) + 1 } }
+}
+
+function written(writing: Writing, { previous, identity, draft }: Target): StampedDocument {
+  return following(previous, identity, draft.values(), stampOf(writing, previous))
+}
+
 /** Each document only as it was read, and no field but varTrack's; false when somebody else was quicker. */
-async function replace(writing: Writing, targets: readonly Target[]): Promise<boolean> {
-  const documents = targets.map(({ previous, identity, draft }) => following(previous, identity, draft.values(), stampOf(writing, previous)))
+async function replace(writing: Writing, targets: readonly Target[], next: (target: Target) => StampedDocument): Promise<boolean> {
+  const documents = targets.map(next)
   for (const document of documents) refuseTooLarge(document, writing.location)
   for (const [index, document] of documents.entries()) {
     if (!(await replaceOne(writing, targets[index]?.previous, document))) return false
@@ -156,9 +171,10 @@ async function replaceOne(writing: Writing, previous: Loaded | undefined, docume
   }
 }
 
-function stampOf({ source, generation }: Writing, previous: Loaded | undefined): string {
-  const inserted = insertedBy(source, generation)
-  return previous === undefined || stampIn(previous.document) === inserted ? inserted : changedBy(source, generation)
+function stampOf(writing: Writing, previous: Loaded | undefined): string {
+  const { source } = writing
+  const isInsert = previous === undefined || isInsertOf(stampIn(previous.document), source, writing)
+  return isInsert ? insertedBy(source, writing) : changedBy(source, writing)
 }
 
 function stampIn({ _vt: kept }: NestedDocument): string | undefined {
@@ -169,9 +185,13 @@ function isOf({ source }: Writing, { document }: Loaded): boolean {
   return stampIn(document)?.startsWith(`${source}@`) === true
 }
 
-/** What another source is writing at this moment is built upon, not taken back. */
+/**
+ * What another source is writing at this moment is built upon, not taken back. First the documents, then the fence: a writer that was overtaken in between
+ * would take the revisions that its successor has set for those that it may replace.
+ */
 async function load(writing: Writing, kind: NestedKind): Promise<Loaded[]> {
-  const [{ state }, documents] = await together(writing, writing.check, () => findNested(writing, kind))
+  const documents = await findNested(writing, kind)
+  const { state } = await writing.check()
   return counting(documents, uncommittedStamps(state, writing.source))
 }
 

@@ -4,13 +4,21 @@ import { z } from 'zod'
 const Journal = z.object({ generation: z.number().int(), name: z.string(), chunks: z.number().int().positive() })
 export type JournalName = z.infer<typeof Journal>
 
+/** A write, and how often it was begun again by others before: one of them may be slow and not dead. */
+export interface Run {
+  readonly generation: number
+  readonly run: number
+}
+
 const SourceState = z.object({
   source: z.string(),
   head: Head.nullable(),
   /** A write that has begun. Its token says which writer may go on. */
-  pending: z.object({ generation: z.number().int(), digest: z.string(), token: z.string() }).nullable(),
-  /** Generations that began and were overtaken before their head was written. What only they inserted is nobody's. */
+  pending: z.object({ generation: z.number().int(), run: z.number().int().optional(), digest: z.string(), token: z.string() }).nullable(),
+  /** Generations whose first run began and was overtaken before its head was written. What only it inserted is nobody's. */
   abandoned: z.array(z.number().int()),
+  /** The same of later runs. */
+  abandonedRuns: z.array(z.object({ generation: z.number().int(), run: z.number().int() })).optional(),
   journals: z.array(Journal),
 })
 export type SourceState = z.infer<typeof SourceState>
@@ -42,11 +50,19 @@ export function withSource(state: LocationState, changed: SourceState): Location
   return { ...state, sources: [...state.sources.filter((one) => one.source !== changed.source), changed] }
 }
 
-/** A write begins: it overtakes the one that had begun, unless it is the same again. */
-export function begun(before: SourceState, pending: NonNullable<SourceState['pending']>, journal: JournalName | null): SourceState {
-  const overtaken = uncommitted({ ...before, abandoned: [] }).filter((generation) => generation !== pending.generation)
+/** A write begins: it overtakes the one that had begun, also when that is the same. */
+export function begun(before: SourceState, write: Omit<NonNullable<SourceState['pending']>, 'run'>, journal: JournalName | null): SourceState {
   const journals = journal ? [...before.journals.filter((one) => one.generation !== journal.generation), journal] : before.journals
-  return { ...before, pending, abandoned: [...before.abandoned, ...overtaken].slice(-ABANDONED_KEPT), journals }
+  const overtaken = uncommitted(before).slice(-ABANDONED_KEPT)
+  const runs = overtaken.filter(({ generation }) => generation === write.generation).map(({ run }) => run + 1)
+  const abandoned = overtaken.filter(({ run }) => run === 0).map(({ generation }) => generation)
+  const abandonedRuns = overtaken.filter(({ run }) => run > 0)
+  return { ...before, pending: { ...write, run: Math.max(0, ...runs) }, abandoned, abandonedRuns, journals }
+}
+
+/** Runs that were overtaken. */
+export function abandonedIn({ abandoned, abandonedRuns = [] }: SourceState): Run[] {
+  return [...abandoned.map((generation) => ({ generation, run: 0 })), ...abandonedRuns]
 }
 
 /** A write is complete: its head counts. Its journal and that of the head before stay. */
@@ -56,8 +72,9 @@ export function committed(before: SourceState, head: Head, hasJournal: boolean):
   return { ...before, head, pending: null, journals: before.journals.filter(stays) }
 }
 
-/** Generations of a source whose inserts do not count (yet). */
-export function uncommitted(state: SourceState): number[] {
-  const { pending, head, abandoned } = state
-  return pending && pending.generation !== head?.generation ? [...abandoned, pending.generation] : abandoned
+/** Runs of a source whose inserts do not count (yet). */
+export function uncommitted(state: SourceState): Run[] {
+  const { pending, head } = state
+  const overtaken = abandonedIn(state)
+  return pending && pending.generation !== head?.generation ? [...overtaken, { generation: pending.generation, run: pending.run ?? 0 }] : overtaken
 }

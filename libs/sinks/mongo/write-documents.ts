@@ -3,7 +3,8 @@ import type { AnyBulkWriteOperation, Filter } from 'mongodb'
 import { documentsAt, FEW, type KeyDocument, named } from './documents.js'
 import { isDuplicate } from './errors.js'
 import { together } from './place.js'
-import { changedBy, earlierThan, insertedBy, insertedByAny, notLaterThan, type Stamp } from './stamp.js'
+import { changedBy, earlierThan, insertedBy, insertedByAny, isInsertOf, notLaterThan, type Stamp } from './stamp.js'
+import type { Run } from './state.js'
 import { BULK } from './traits.js'
 import { storedValue } from './values.js'
 import type { Writing } from './write.js'
@@ -35,15 +36,15 @@ export async function writeDocuments(writing: Writing, changes: Buffer): Promise
 }
 
 /** Removes what overtaken writes have inserted and nobody else has touched. */
-export async function removeOrphans(writing: Writing): Promise<void> {
-  await documentsAt(writing).deleteMany({ _vt: { $in: insertedByAny(writing.source, writing.abandoned) } }, writing.options)
+export async function removeOrphans(writing: Writing, overtaken: readonly Run[]): Promise<void> {
+  await documentsAt(writing).deleteMany({ _vt: { $in: insertedByAny(writing.source, overtaken) } }, writing.options)
 }
 
 /** After this the overtaken writer's late updates and deletes find nothing that they may touch. */
 export async function restamp(writing: Writing): Promise<void> {
-  const { source, generation, abandoned } = writing
-  const filter = { _vt: earlierThan(source, generation, abandoned) }
-  await documentsAt(writing).updateMany(filter, { $set: { _vt: changedBy(source, generation) } }, writing.options)
+  const { source, abandoned } = writing
+  const filter = { _vt: earlierThan(source, writing, abandoned) }
+  await documentsAt(writing).updateMany(filter, { $set: { _vt: changedBy(source, writing) } }, writing.options)
 }
 
 async function writeBulk(writing: Writing, batch: readonly FrameRecord[], present: ReadonlyMap<string, Present>): Promise<WriteResult> {
@@ -96,19 +97,19 @@ function operationOf(writing: Writing, record: FrameRecord, present: Present | u
   if (record.op === 'delete') return present && { deleteOne: { filter: notNewer(writing, present.id) } }
   const key = record.key.toString()
   const stored = storedValue(record.type, record.value.toString())
-  if (!present) return { insertOne: { document: { _id: key, key, ...stored, _vt: insertedBy(writing.source, writing.generation) } } }
+  if (!present) return { insertOne: { document: { _id: key, key, ...stored, _vt: insertedBy(writing.source, writing) } } }
   const unset = stored.text === undefined ? { $unset: { text: true, type: true } as const } : {}
   return { updateOne: { filter: notNewer(writing, present.id), update: { $set: { key, ...stored, _vt: stampOver(writing, present) }, ...unset } } }
 }
 
-/** What a killed run of this very write has inserted is still its insert. */
-function stampOver({ source, generation }: Writing, { stamp }: Present): Stamp {
-  const inserted = insertedBy(source, generation)
-  return stamp === inserted ? inserted : changedBy(source, generation)
+/** What an earlier run of this very write has inserted is still its insert. */
+function stampOver(writing: Writing, { stamp }: Present): Stamp {
+  const { source } = writing
+  return isInsertOf(stamp, source, writing) ? insertedBy(source, writing) : changedBy(source, writing)
 }
 
-function notNewer({ source, generation }: Writing, id: KeyDocument['_id']): Filter<KeyDocument> {
-  return { _id: id, _vt: notLaterThan(source, generation) }
+function notNewer(writing: Writing, id: KeyDocument['_id']): Filter<KeyDocument> {
+  return { _id: id, _vt: notLaterThan(writing.source, writing) }
 }
 
 async function presentDocuments(writing: Writing, changes: Buffer, isFew: boolean): Promise<Map<string, Present>> {

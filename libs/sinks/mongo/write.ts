@@ -3,7 +3,7 @@ import { checkFence, checkLimits, movedHead, recordCount, staleWrite, storeError
 import { storeJournal, sweepJournals } from './journals.js'
 import type { Layout } from './layout.js'
 import { type Place, together } from './place.js'
-import { begun, committed, type JournalName, type SourceState, sourceOf, withSource } from './state.js'
+import { abandonedIn, begun, committed, type JournalName, type Run, type SourceState, sourceOf, withSource } from './state.js'
 import { casState, enterState, readState, sweepStates, type VersionedState } from './state-store.js'
 import { limits } from './traits.js'
 
@@ -13,11 +13,13 @@ const ATTEMPTS = 20
 export interface Writing extends Place {
   readonly source: string
   readonly generation: number
+  /** See {@link Run}. */
+  readonly run: number
   readonly environment: string
   /** Tells this writer from every other. */
   readonly token: string
-  /** Generations of this source that were overtaken. */
-  readonly abandoned: readonly number[]
+  /** Runs of this source that were overtaken. */
+  readonly abandoned: readonly Run[]
   /** The state as this writer has seen or set it last: what it goes on from. */
   readonly seen: { last: VersionedState }
   /**
@@ -62,12 +64,13 @@ export async function writeLocation(layout: Layout, place: Place, request: Write
   return result
 }
 
-/** What overtaken writes have left goes, or is made safe from them. */
+/** What overtaken writes have left goes, or is made safe from them. What an earlier run of this one has inserted is what it is to insert itself. */
 async function clearAway(layout: Layout, writing: Writing, { pending }: SourceState): Promise<void> {
-  const overtakes = pending !== null && pending.generation !== writing.generation
-  if (!overtakes && writing.abandoned.length === 0) return
+  const overtakes = pending !== null && (pending.generation !== writing.generation || layout.sharesDocuments)
+  const orphaned = writing.abandoned.filter(({ generation }) => generation !== writing.generation)
+  if (!overtakes && orphaned.length === 0) return
   await writing.check()
-  if (writing.abandoned.length > 0) await layout.removeOrphans(writing)
+  if (orphaned.length > 0) await layout.removeOrphans(writing, orphaned)
   if (overtakes) await layout.restamp(writing)
 }
 
@@ -118,7 +121,8 @@ function writingOf(place: Place, request: WriteRequest, { now, to }: Change, tok
     refuseOvertaken(sourceOf(seen.last.state, source), request, { location: place.location, token })
     return seen.last
   }
-  return { ...place, source, generation, environment, token, abandoned: now.abandoned, seen, check }
+  const run = now.pending?.run ?? 0
+  return { ...place, source, generation, run, environment, token, abandoned: abandonedIn(now), seen, check }
 }
 
 /** One source's part of a state before and after a change, and the whole states. */
