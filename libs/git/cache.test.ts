@@ -1,6 +1,9 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { VarTrackError } from '@vartrack/errors'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type GitHost, type HostedRepository, startGitHost } from '../../test/support/git-host.js'
@@ -193,6 +196,26 @@ describe.each(ways)('git cache facing a broken host, %s', (_way, inProcess) => {
 describe('git cache on a machine that has nothing to give', () => {
   beforeAll(() => open(true))
   afterAll(shut)
+
+  it('outlives that no process can be started for want of file descriptors, and reads on when there are some', async () => {
+    const hosted = await host.createRepository('acme/descriptors')
+    const head = await hosted.commitFiles('main', { 'a.yaml': '1' })
+    const repository = cache.repository(remoteOf(hosted))
+    await repository.fetch(main, never)
+    const { stdout } = await promisify(execFile)('prlimit', ['--pid', String(process.pid), '--nofile', '-o', 'SOFT', '--noheadings'])
+    // Started before: nothing can be, once the limit is there.
+    const shell = spawn('sh', { stdio: ['pipe', 'pipe', 'inherit'] })
+    const limitTo = async (files: string) => {
+      shell.stdin.write(`prlimit --pid ${process.pid} --nofile=${files}: && echo done\n`)
+      await once(shell.stdout, 'data')
+    }
+    await limitTo('0')
+    const outcome = await code(repository.tree(head, never))
+    await limitTo(stdout.trim())
+    shell.stdin.end()
+    expect(outcome).toBe('git.reader_ended retry')
+    expect((await repository.tree(head, never)).map((entry) => entry.path)).toEqual(['a.yaml'])
+  })
 
   it('says what to do when its directory is none', async () => {
     const file = join(dir, 'file')

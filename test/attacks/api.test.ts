@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib'
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { expectUnharmed, onceOf } from '../support/attack.js'
 import { type Chain, startChain } from '../support/chain.js'
@@ -140,6 +141,16 @@ describe('a request with a token', () => {
     ['/%ff', '404 http.not_found'],
   ])('for what is not there is refused: %s', async (path, expected) => {
     expect(refusal(await ask(path))).toBe(expected)
+  })
+
+  it('is refused before a job is made of it', async () => {
+    const redis = new Redis(chain.redis.url)
+    expect(await redis.keys('{vartrack}:plan:j*')).toEqual([])
+    expect(await redis.keys('{vartrack}:write-*:j*')).toEqual([])
+    expect(await redis.keys('{vartrack}:settle:j*')).toEqual([])
+    await post('/api/v1/sync', sync({ ref: 'main' }))
+    expect(await redis.keys('{vartrack}:plan:j*')).toHaveLength(1)
+    redis.disconnect()
   })
 
   it('gets names of branches as data that no browser takes for a page', async () => {

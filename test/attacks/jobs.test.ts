@@ -95,6 +95,11 @@ describe('a job that somebody put into Redis', () => {
     expect(await heldBy(chain)).toEqual(before)
   })
 
+  it('writes nothing, however it was refused', async () => {
+    await chain.eventuallyEverywhere({ a: '1' })
+    expect((await fetch(`${chain.varTrack.adminUrl}/health/liveness`)).status).toBe(200)
+  })
+
   it('is checked again when it is edited on the board and retried', async () => {
     const { id } = await forge('plan', 'plan', { ...SOUND, ref: '--x' })
     const board = (path: string, body?: object) =>
