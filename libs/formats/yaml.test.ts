@@ -131,6 +131,7 @@ describe('what YAML is refused for', () => {
     ['a control character', 'a: 1\nb: "x\u0000"\n', 'format.syntax 2:6'],
     ['a mistake in a line that a carriage return ends', 'a: 1\rb: [\r', 'format.syntax 3:1'],
     ['a key indented deeper than the one before', 'a: 1\nb: 2\n  c: 3\n', 'format.syntax 3:3'],
+    ['a key in another column', 'a:\n    b: 1\n\n    # c\n  c: 3\n', 'format.syntax 5:3'],
     ['a map in the line of its key', 'a: 1\nb: c: 3\n', 'format.syntax 2:4'],
     ['two versions', '%YAML 1.2\n%YAML 1.2\n---\na: 1\n', 'format.syntax 2:1'],
     ['an unknown directive', '%FOO bar\n---\na: 1\n', 'format.syntax 1:1'],

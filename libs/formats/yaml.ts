@@ -158,7 +158,7 @@ function unknownTag(source: SourceText, at: number, tag: string) {
 
 function syntaxError(source: SourceText, error: Pick<YAMLParseError, 'pos' | 'code' | 'message'>) {
   if (error.code === 'MULTIPLE_DOCS') return secondDocument(source, undefined, error.pos[0])
-  const [at] = error.pos
+  const at = error.code === 'BAD_INDENT' ? nextContent(source.text, error.pos[0]) : error.pos[0]
   const deeper = error.message.startsWith('Nested mappings') ? lineOfColon(source.text, at) : undefined
   if (deeper !== undefined) return refuse(source, deeper, TOO_DEEP_A_LINE)
   return refuse(source, at, {
@@ -167,6 +167,14 @@ function syntaxError(source: SourceText, error: Pick<YAMLParseError, 'pos' | 'co
     remedy: 'Correct the file at this place.',
   })
 }
+
+/** Where something stands: the library names the end of what is before, blank lines and comments with it. */
+function nextContent(text: string, at: number): number {
+  VOID.lastIndex = at
+  return at + (VOID.exec(text)?.[0].length ?? 0)
+}
+
+const VOID = /(?:[ \n]+|(?<=[ \n])#[^\n]*)*/y
 
 /** The start of the line with the next colon that ends a key, if it is a later one: the value before was meant to end with its line. */
 function lineOfColon(text: string, at: number): number | undefined {
