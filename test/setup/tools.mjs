@@ -22,7 +22,7 @@ export const TOOLS = [
     get: 'Install Node 20 (the file .nvmrc names the version: nvm install).',
   },
   { name: 'npm', ask: ['npm', '--version'], answer: /^([\d.]+)/m, least: '10', get: 'npm comes with Node.' },
-  { name: 'git', ask: ['git', '--version'], answer: /^git version ([\d.]+)/m, least: '2.30', get: 'Debian: apt-get install git' },
+  { name: 'git', ask: ['git', '--version'], answer: /^git version ([\d.]+)/m, least: '2.34', get: 'Debian: apt-get install git' },
   { name: 'Rust', ask: ['cargo', '--version'], answer: /^cargo ([\d.]+)/m, least: '1.90', get: 'Install Rust with rustup (https://rustup.rs).' },
   { name: 'a C compiler', ask: ['cc', '-dumpversion'], answer: /^([\d.]+)/m, least: '4', get: 'Debian: apt-get install build-essential' },
   { name: 'Go', ask: ['go', 'version'], answer: / go([\d.]+)/, least: '1.26', get: 'Install Go (https://go.dev/dl).' },
