@@ -35,7 +35,8 @@ async function endedTargets(changeSet: ChangeSet, state: State): Promise<Ended> 
 }
 
 function unknownOutcome(): TargetOutcome {
-  return emptyOutcome('failed', { error: { code: 'write.lost', message: 'The write ended without saying how.' }, uncertain: true })
+  const remedy = 'Look for its job in the quarantine: it took its workers down, or it was of a version that nobody there reads.'
+  return emptyOutcome('failed', { error: { code: 'write.lost', message: 'The write ended without saying how.', remedy }, uncertain: true })
 }
 
 async function fail(job: SettleJob, changeSet: ChangeSet, ended: Ended, context: SettleContext): Promise<void> {
