@@ -19,6 +19,8 @@ export interface BundleHolderOptions {
   readonly load: (source: string, file: string) => Promise<Bundle>
   readonly onReload: (bundle: Bundle) => void
   readonly onRefused: (error: unknown) => void
+  /** After a refusal the file says again what is in force. */
+  readonly onMended: () => void
 }
 
 /** Editors write a file in several steps; a change is looked at this long after the last, in ms. */
@@ -45,7 +47,18 @@ export async function openBundle(options: BundleHolderOptions): Promise<BundleHo
     turn = reading.catch(() => undefined)
     return reading
   }
-  const watcher = watchFile(options.path, () => void inTurn().catch(options.onRefused))
+  let refused = false
+  const look = async (): Promise<void> => {
+    const before = current
+    try {
+      if ((await inTurn()) === before && refused) options.onMended()
+      refused = false
+    } catch (error) {
+      refused = true
+      options.onRefused(error)
+    }
+  }
+  const watcher = watchFile(options.path, () => void look())
   watcher.on('error', options.onRefused)
   return { current: () => current, reload: inTurn, close: () => watcher.close() }
 }

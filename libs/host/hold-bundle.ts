@@ -15,6 +15,7 @@ export async function holdBundle(base: Base, listeners: readonly ((bundle: Bundl
       log.info({ bundle: bundle.digest }, 'the bundle changed and is in force')
       for (const listener of listeners) listener(bundle)
     },
+    onMended: () => log.info({ bundle: holder.current().digest }, 'the bundle loads again, and is the one in force'),
     onRefused: (thrown) => {
       const error = toVarTrackError(thrown)
       const problems = problemsOf(error)

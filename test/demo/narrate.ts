@@ -64,6 +64,7 @@ const TELLINGS: readonly (readonly [start: string, telling: Telling])[] = [
   ['healed', tellHealed],
   ['put back', (line, _memory, { say }) => say(`Put back what ${nameOf(placeIn(line))} held before.`)],
   ['the bundle changed and is in force', (_line, _memory, { say }) => say('config.cue has changed, and is in force from now on.')],
+  ['the bundle loads again', (_line, _memory, { say }) => say('config.cue loads again, and says what is in force.')],
   ['the bundle changed but', (_line, _memory, { say }) => say('config.cue has changed but does not load. The one before stays in force.')],
   ['job failed: ', tellRefused],
   ['request refused', (line, _memory, { say }) => say(`A request for ${text(line.path)} was refused: ${text(line.reason)}`)],
