@@ -208,15 +208,16 @@ function endOfEndTag(source: SourceText, at: number, open: string | undefined): 
 }
 
 function endOfInstruction(source: SourceText, at: number): number {
-  const target = INSTRUCTION_TARGET.exec(source.text.slice(at + 2, at + LONGEST_TARGET))?.[0] ?? ''
+  INSTRUCTION_TARGET.lastIndex = at + 2
+  const target = INSTRUCTION_TARGET.exec(source.text)?.[0] ?? ''
   if (target === '') throw refuse(source, at, wrong('this instruction has no name'))
   if (!isName(target)) throw refuse(source, at + 2, notAName(target))
   if (target.toLowerCase() === 'xml') rejectDeclaration(source, at)
+  if (!/^(?:[ \t\r\n]|\?>)/.test(source.text.slice(at + 2 + target.length, at + 4 + target.length))) throw refuse(source, at, NAME_RUNS_ON)
   return after(source, '?>', at, 2)
 }
 
-const INSTRUCTION_TARGET = /^[^\s?]*/
-const LONGEST_TARGET = 200
+const INSTRUCTION_TARGET = /[^\s?]*/y
 
 function rejectDeclaration(source: SourceText, at: number): void {
   if (at > 0) throw refuse(source, at, wrong('the XML declaration has to be the first thing in the file'))
@@ -283,6 +284,7 @@ function wrong(message: string): Refusal {
   return { code: 'format.syntax', message: `The XML is not well-formed: ${message}.`, remedy: 'Correct the file at this place.' }
 }
 
+const NAME_RUNS_ON = wrong('the name of this instruction has to end with a blank or `?>`')
 const OUTSIDE_ROOT = wrong('there is text outside the root element')
 const DOCTYPE: Refusal = {
   code: 'format.unsafe',

@@ -62,6 +62,7 @@ describe('what XML is refused for', () => {
     ['a late declaration', '\n<?xml version="1.0"?><a/>', 'format.syntax 2:1'],
     ['a declaration without a version', '<?xml foo="1"?><a/>', 'format.syntax 1:1'],
     ['an instruction that has no name', '<a>\n<?-- x?></a>', 'format.syntax 2:3'],
+    ['an instruction whose name does not end', '<a>\n<?p?q x?></a>', 'format.syntax 2:1'],
     ['an element that has no name', '<a>\n<1b/></a>', 'format.syntax 2:2'],
     ['an attribute that has no name', '<a>\n<b c="1" 2d="x"/></a>', 'format.syntax 2:10'],
     ['a place behind an instruction', "<a>\n<?p it's ?><b></a>", 'format.syntax 2:15'],
