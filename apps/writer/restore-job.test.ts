@@ -124,6 +124,18 @@ describe('putting back one target of a failed change set', () => {
     expect(await state.target(target)).toMatchObject({ digest: target.digest, generation: 1 })
   })
 
+  it('has nothing to put back of a write that found its generation there for another release: that is no write of its own', async () => {
+    const location = newLocation(store)
+    await write(location, 1, '{"a":"1"}')
+    const there = await write(location, 3, '{"a":"2"}')
+    const release = await releaseOf(core, '{"a":"3"}')
+    const again = await planned(targetOf(location, 3, release), release)
+    await writeJob(again, signal, writerOver(store, session).context)
+    expect((await state.outcomes(again.changeSet)).get(0)?.state).toBe('superseded')
+    expect(await live(location)).toEqual({ a: '2' })
+    expect((await state.target(there.target))?.digest).toBe(there.target.digest)
+  })
+
   it('keeps what is whole when it is alone in its change set', async () => {
     const location = newLocation(store)
     const release = await releaseOf(core, '{"a":"1"}')

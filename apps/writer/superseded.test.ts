@@ -1,10 +1,10 @@
 import { VarTrackError } from '@vartrack/errors'
-import { type Head, type Session, type Sink, staleWrite } from '@vartrack/sink-kit'
+import { conflictingWrite, type Head, type Session, type Sink, staleWrite } from '@vartrack/sink-kit'
 import { type ChangeSet, counterOf } from '@vartrack/state'
 import { describe, expect, it } from 'vitest'
 import { sampleTarget } from '../../test/support/samples.js'
 import { openTestState } from '../../test/support/test-state.js'
-import { replanOrYield } from './superseded.js'
+import { isOvertaken, replanOrYield } from './superseded.js'
 
 const { platform, repo, ref, source, location, environment, digest, commit } = sampleTarget
 const changeSet: ChangeSet = {
@@ -49,6 +49,13 @@ describe('a write that something overtook', () => {
     const { plans, told, counted } = await overtaken(staleWrite(9, sampleTarget, location), 9, 4)
     expect(plans).toMatchObject([{ correlation: 'asked-by-a-person', cause: 'webhook', repo, ref, full: true }])
     expect([told, counted > 9]).toEqual([[true], true])
+  })
+
+  it('is planned again when its generation was taken before, for another release', async () => {
+    const conflict = conflictingWrite(sampleTarget, location)
+    expect(isOvertaken(conflict)).toBe(true)
+    const { state, plans, told } = await overtaken(conflict, sampleTarget.generation, sampleTarget.generation + 1)
+    expect([state, plans.length, told]).toEqual(['superseded', 1, [true]])
   })
 
   it('is planned again when Redis has lost its release, and says so', async () => {

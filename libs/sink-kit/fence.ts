@@ -35,7 +35,7 @@ export function conflictingWrite(next: Pick<Head, 'generation' | 'source'>, loca
   return new VarTrackError({
     code: 'fence.conflict',
     message: `Generation ${next.generation} of ${next.source} is already at ${location} with another release.`,
-    remedy: 'Two plans took one generation; this is a defect of varTrack.',
+    remedy: 'Redis has lost the end of what it wrote, and the counter with it; the ref is planned again.',
     place: { destination: location },
     disposition: { kind: 'bug' },
   })
