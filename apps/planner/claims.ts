@@ -40,7 +40,8 @@ function refuseSecondRef(wish: Wish, mine: Claim | undefined): void {
   throw new VarTrackError({
     code: 'claim.second_ref',
     message: `${wish.at.source} already feeds ${wish.at.location} from ${mine.ref} (${mine.environment}); ${wish.ref} (${wish.destination.environment}) may not as well.`,
-    remedy: 'Make destination_template tell them apart, or give up the first with `vt destinations release`.',
+    remedy:
+      'Make destination_template tell them apart ({branch}, or {env} with another environment for each), or delete the first ref under a rule with on_branch_delete: "prune".',
     place: { datasource: wish.at.datasource, destination: wish.at.location },
   })
 }
