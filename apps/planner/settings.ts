@@ -19,18 +19,18 @@ export interface EffectiveRules {
 export async function effectiveRules(run: PlanRun, rules: readonly Rule[], head: ReadHead): Promise<EffectiveRules> {
   const { job } = run
   const branch = job.defaultBranch ? `refs/heads/${job.defaultBranch}` : await askDefault(run)
-  const text = await settingsText(run, branch, head)
+  const content = await settingsBytes(run, branch, head)
   const changed = branch === job.ref && (head.changes.paths.has(SETTINGS_FILE) || head.changes.rewritten)
-  return { rules: text === undefined ? rules : rules.map((rule) => overriddenBy(run, rule, text)), changed }
+  return { rules: content === undefined ? rules : rules.map((rule) => overriddenBy(run, rule, content)), changed }
 }
 
-async function settingsText({ job, repository, signal, context }: PlanRun, branch: string | undefined, head: ReadHead): Promise<string | undefined> {
+async function settingsBytes({ job, repository, signal, context }: PlanRun, branch: string | undefined, head: ReadHead): Promise<Buffer | undefined> {
   const commit = branch === job.ref ? head.commit : branch && (await repository.fetch(branch, signal))
   if (commit === undefined) return undefined
   const entry = (await repository.tree(commit, signal, [SETTINGS_FILE])).find(({ path }) => path === SETTINGS_FILE)
   if (entry === undefined) return undefined
   if (entry.kind !== 'file') throw noFile(entry.kind)
-  return (await repository.blob(entry.blob, context.bundle().limits.maxFileBytes, signal).catch(inSettings)).toString('utf8')
+  return await repository.blob(entry.blob, context.bundle().limits.maxFileBytes, signal).catch(inSettings)
 }
 
 /** Passing it over would write what a `dry_run` in it forbids. */
@@ -51,8 +51,8 @@ async function askDefault({ job, signal, context }: PlanRun): Promise<string | u
   return (await context.git.remoteHeads(await context.remote(job.platform, job.repo), signal)).defaultRef
 }
 
-function overriddenBy({ job, context }: PlanRun, rule: Rule, text: string): Rule {
-  const { settings, ignored } = parseRepositorySettings(text, rule.overridable)
+function overriddenBy({ job, context }: PlanRun, rule: Rule, content: Buffer): Rule {
+  const { settings, ignored } = parseRepositorySettings(content, rule.overridable)
   if (ignored.length > 0) {
     context.log.warn({ repo: job.repo, rule: rule.name, ignored }, `${SETTINGS_FILE} sets what it may not; ignored`)
   }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { Position } from '@vartrack/cuelang-wasm'
 import { VarTrackError } from '@vartrack/errors'
 import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
@@ -22,9 +23,11 @@ export interface JsonObject {
 
 /**
  * Reads strict JSON with the places of its values.
+ * @param content as text, or as the bytes of UTF-8
  * @throws VarTrackError with the document's code, line and column when it is no JSON object
  */
-export function readJsonObject(text: string, document: JsonDocument): JsonObject {
+export function readJsonObject(content: string | Buffer, document: JsonDocument): JsonObject {
+  const text = typeof content === 'string' ? content : decode(content, document)
   const errors: ParseError[] = []
   const node = parseWithinStack(text, errors, document)
   const [first] = errors
@@ -37,6 +40,13 @@ export function readJsonObject(text: string, document: JsonDocument): JsonObject
     names: (node.children ?? []).map((property) => String(property.children?.[0]?.value)),
     positions: positionsOf(node, text),
   }
+}
+
+/** Without the mark at its start, if it has one. */
+function decode(bytes: Buffer, document: JsonDocument): string {
+  if (isUtf8(bytes)) return new TextDecoder().decode(bytes)
+  const text = bytes.toString('utf8')
+  throw syntax(text, text.indexOf('\ufffd'), 'is not UTF-8', document)
 }
 
 function parseWithinStack(text: string, errors: ParseError[], document: JsonDocument): Node | undefined {

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { parseRepositorySettings } from './repository-settings.js'
 import { DEFAULT_OVERRIDABLE } from './rule-settings.js'
 
-function refusal(text: string): VarTrackError {
+function refusal(content: string | Buffer): VarTrackError {
   try {
-    parseRepositorySettings(text, DEFAULT_OVERRIDABLE)
+    parseRepositorySettings(content, DEFAULT_OVERRIDABLE)
   } catch (error) {
     if (error instanceof VarTrackError) return error
     throw error
@@ -36,6 +36,15 @@ describe('a vartrack.json', () => {
     const text = '{"branch_map": {}, "environments": ["a"]}'
     expect(parseRepositorySettings(text, ['environments'])).toMatchObject({ settings: { environments: ['a'] }, ignored: ['branch_map'] })
     expect(parseRepositorySettings(text, [])).toMatchObject({ settings: {}, ignored: ['branch_map', 'environments'] })
+  })
+
+  it('is refused where its bytes are no UTF-8, and read behind a byte order mark', () => {
+    expect(refusal(Buffer.from('{"dry_run": true,\n "file_name": "\xe9.yaml"}', 'latin1'))).toMatchObject({
+      code: 'repository_settings.syntax',
+      message: 'vartrack.json is not UTF-8.',
+      place: { line: 2, column: 16 },
+    })
+    expect(parseRepositorySettings(Buffer.from('\ufeff{"dry_run": true}'), DEFAULT_OVERRIDABLE)).toMatchObject({ settings: { dryRun: true } })
   })
 
   it('may have its path map in both directions', () => {

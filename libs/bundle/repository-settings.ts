@@ -28,12 +28,12 @@ export interface RepositorySettings {
 
 /**
  * Reads a `vartrack.json`.
- * @param text content of the file
+ * @param content of the file, as text or as it lies in Git
  * @param overridable names of the settings that the rule lets a repository set, in the bundle's spelling
  * @throws VarTrackError `repository_settings.syntax` with line and column; `repository_settings.invalid` with every wrong value in `others`
  */
-export function parseRepositorySettings(text: string, overridable: readonly string[]): RepositorySettings {
-  const written = readJsonObject(text, DOCUMENT)
+export function parseRepositorySettings(content: string | Buffer, overridable: readonly string[]): RepositorySettings {
+  const written = readJsonObject(content, DOCUMENT)
   const allowed = new Set(overridable.includes('prune') ? [...overridable, 'prune_last', 'prune_protection', 'dry_run_prune'] : overridable)
   const taken = Object.entries(written.value).filter(([name]) => allowed.has(name))
   const settings = Object.fromEntries(taken)
