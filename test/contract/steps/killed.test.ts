@@ -19,7 +19,7 @@ describe.each(['redis with a hash', 'mongo on mongo-java-server', 'zookeeper wit
     })
     afterAll(() => ground?.[Symbol.asyncDispose]())
 
-    it.each([0.5, 0.8, 1])('is made good by the next process, after %d of its steps', async (share) => {
+    it.each([0.7, 1])('is made good by the next process, after %d of its steps', async (share) => {
       const { diesAt, live, prepare, standing, store } = ground
       const reference = await prepare(scenario)
       const step = Math.ceil(share * (await diesAt(reference, scenario.work)))

@@ -10,6 +10,8 @@ export type Snapshot = Readonly<Record<string, string>>
 export interface Reader {
   /** `undefined`: the head says that a write is under way, or it moved while the values were read; nothing is known of them then. */
   read(location: string): Promise<Snapshot | undefined>
+  /** Looks at values alone, while nobody writes. */
+  readValues(location: string): Promise<Snapshot>
   close(): Promise<void>
 }
 
@@ -17,7 +19,7 @@ export interface Reader {
 export async function openReader(store: Store, options: Readonly<Record<string, string | undefined>>, keys: readonly string[]): Promise<Reader> {
   if (store.sink.type === 'redis') return redisReader(store.port, options.password ?? '', options.data_structure === 'HASH', keys)
   if (store.sink.type === 'mongo') return mongoReader(options)
-  return zooKeeperReader(store.port)
+  return zooKeeperReader(store.port, decoders[options.encoding ?? 'plain'] ?? asIs)
 }
 
 /** One command reads one moment: no head is needed. */
@@ -27,11 +29,26 @@ function redisReader(port: number, password: string, isHash: boolean, keys: read
     const values = await redis.mget(keys.map((key) => `${location}:${key}`))
     return Object.fromEntries(keys.flatMap((key, index) => (values[index] == null ? [] : [[key, values[index]]])))
   }
-  return { read: (location) => (isHash ? redis.hgetall(location) : strings(location)), close: async () => redis.disconnect() }
+  const read = (location: string) => (isHash ? redis.hgetall(location) : strings(location))
+  return { read, readValues: read, close: async () => redis.disconnect() }
 }
 
 interface MongoState {
-  readonly sources: readonly { source: string; pending: unknown; abandoned: readonly number[] }[]
+  readonly sources: readonly MongoSource[]
+}
+
+interface MongoSource {
+  readonly source: string
+  readonly pending: unknown
+  readonly abandoned: readonly number[]
+  readonly abandonedRuns?: readonly { readonly generation: number; readonly run: number }[]
+}
+
+/** The stamps of what only writers have inserted that were overtaken. */
+function orphanStamps({ source, abandoned, abandonedRuns = [] }: MongoSource): string[] {
+  const first = abandoned.map((generation) => `${source}@${String(generation).padStart(16, '0')}`)
+  const later = abandonedRuns.map(({ generation, run }) => `${source}@${String(generation).padStart(16, '0')}.${String(run).padStart(6, '0')}`)
+  return [...first, ...later]
 }
 
 async function mongoReader(options: Readonly<Record<string, string | undefined>>): Promise<Reader> {
@@ -47,12 +64,13 @@ async function mongoReader(options: Readonly<Record<string, string | undefined>>
   }
   const values = async (location: string, { sources }: MongoState): Promise<Snapshot> => {
     const documents = await database.collection(location).find().toArray()
-    if (strategy !== 'STRATEGY_KEY') return Object.assign({}, ...documents.map(({ data }) => flat(data))) as Snapshot
-    const orphans = sources.flatMap(({ source, abandoned }) => abandoned.map((generation) => `${source}@${String(generation).padStart(16, '0')}`))
-    const counting = documents.filter(({ _vt: stamp }) => !orphans.includes(String(stamp)))
+    const orphans = sources.flatMap(orphanStamps)
+    const counting = documents.filter(({ _vt: kept }) => !orphans.includes(String(kept?.stamp ?? kept)))
+    if (strategy !== 'STRATEGY_KEY') return Object.assign({}, ...counting.map(({ data }) => flat(data))) as Snapshot
     return Object.fromEntries(counting.map(({ key, value }) => [String(key), String(value)]))
   }
   return {
+    readValues: async (location) => values(location, await state(location)),
     async read(location) {
       const before = await state(location)
       const found = await values(location, before)
@@ -84,7 +102,16 @@ interface ZooKeeperClient {
   getChildren(path: string, done: Done<string[]>): void
 }
 
-async function zooKeeperReader(port: number): Promise<Reader> {
+type Decode = (text: string) => string
+
+const asIs: Decode = (text) => text
+const decoders: Readonly<Record<string, Decode>> = {
+  plain: asIs,
+  json: (text) => String(JSON.parse(text)),
+  base64: (text) => Buffer.from(text, 'base64').toString(),
+}
+
+async function zooKeeperReader(port: number, decode: Decode): Promise<Reader> {
   const driver = createRequire(import.meta.url)('node-zookeeper-client') as { createClient(hosts: string): ZooKeeperClient }
   const client = driver.createClient(`127.0.0.1:${port}`)
   await new Promise<void>((resolve) => {
@@ -96,15 +123,23 @@ async function zooKeeperReader(port: number): Promise<Reader> {
       client.getData(path, (error, bytes, stat) => resolve(error ? undefined : { text: bytes?.toString() ?? '', version: stat.version })),
     )
   const children = (path: string) => new Promise<string[]>((resolve) => client.getChildren(path, (error, names) => resolve(error ? [] : names)))
+  const textAt = async (path: string) => {
+    const found = await data(path)
+    return found && decode(found.text)
+  }
+  const values = async (location: string) => {
+    const names = (await children(location)).filter((name) => name !== '%vartrack')
+    return Promise.all(names.map(async (name) => [name, await textAt(`${location}/${name}`)] as const))
+  }
   return {
+    readValues: async (location) => Object.fromEntries(await values(location)) as Snapshot,
     async read(location) {
       const before = await data(location)
-      const names = (await children(location)).filter((name) => name !== '%vartrack')
-      const values = await Promise.all(names.map(async (name) => [name, (await data(`${location}/${name}`))?.text] as const))
+      const found = await values(location)
       const after = await data(location)
-      if (before?.version !== after?.version || values.some(([, text]) => text === undefined)) return undefined
+      if (before?.version !== after?.version || found.some(([, text]) => text === undefined)) return undefined
       if (before !== undefined && before.text !== '' && (JSON.parse(before.text) as { redo: unknown }).redo !== null) return undefined
-      return Object.fromEntries(values) as Snapshot
+      return Object.fromEntries(found) as Snapshot
     },
     close: async () => client.close(),
   }

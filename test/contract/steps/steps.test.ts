@@ -1,32 +1,35 @@
 import { describe } from 'vitest'
 import { stores } from '../stores.js'
-import { type Deaths, stepLaws } from './laws.js'
+import { stepLaws, type Trial } from './laws.js'
 import { scenarios } from './scenarios.js'
+import { allSteps, fewSteps } from './trials.js'
 
-const { first, update, prune, restore } = scenarios(10)
+const small = scenarios(10).prune
+/** More than AUTO writes unread, and more than ZooKeeper is asked for one by one. */
+const [many, listed] = [scenarios(10, 120).prune, scenarios(10, 20).prune]
 /** More than one multi of ZooKeeper holds: its values are staged. */
 const large = scenarios(200_000)
 
-const SENT = { after: ['sent'], overtakenBy: [] } as const
-const EVERY: Deaths = { scenario: prune, after: ['sent', 'answered'], overtakenBy: ['newer', 'revert'] }
-const ALL: Deaths[] = [{ scenario: first, ...SENT }, { scenario: update, ...SENT }, EVERY, { scenario: restore, ...SENT }]
+/** FerretDB takes eight updates a command: these are several. */
+const several = scenarios(10, 4).prune
 
-/** Layouts of one sink share their order of steps, and a fourth of them holds a turn that the successor waits for. */
-const TRIED: Readonly<Record<string, readonly Deaths[]>> = {
-  'redis with a hash': ALL,
-  'redis with strings': ALL,
-  'mongo on mongo-java-server': ALL,
-  'mongo with one document on mongo-java-server': [
-    { scenario: first, ...SENT },
-    { ...EVERY, after: ['sent'] },
-    { scenario: restore, ...SENT },
+/** Redis writes in one step: there is room for all of them. */
+const EVERY = allSteps({ update: 'every', overtaken: 'every', met: 'every', elsewhere: 'every' })
+
+const TRIED: Readonly<Record<string, readonly Trial[]>> = {
+  'redis with a hash': [...EVERY, fewSteps(many, 'every'), fewSteps(large.prune, 'changing')],
+  'redis with strings': [...EVERY, fewSteps(listed, 'every')],
+  'zookeeper with plain values': [
+    ...allSteps({ update: 'changing', overtaken: 'every', met: 'changing', elsewhere: 'changing' }),
+    fewSteps(listed, 'changing'),
+    { ...fewSteps(large.prune, 3), lates: {} },
+    { ...fewSteps(large.restore, 5), holds: {}, lates: {} },
   ],
-  'mongo with a document per file on mongo-java-server': [
-    { ...EVERY, after: ['sent'] },
-    { scenario: restore, ...SENT },
-  ],
-  'mongo on FerretDB': [{ scenario: prune, ...SENT }],
-  'zookeeper with plain values': [...ALL, { scenario: large.prune, after: ['sent'], overtakenBy: ['newer'] }, { scenario: large.restore, ...SENT }],
+  'zookeeper with JSON values': [fewSteps(small, 'changing')],
+  'zookeeper with base64 values': [fewSteps(small, 'changing')],
+  'mongo on FerretDB': [fewSteps(several, 4)],
+  'mongo with one document on FerretDB': [fewSteps(small, 6)],
+  'mongo with a document per file on FerretDB': [fewSteps(small, 6)],
 }
 
 describe.each(Object.entries(TRIED))('a writer over %s', (name, tried) => {

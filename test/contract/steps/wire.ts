@@ -6,19 +6,30 @@ export interface Wire {
   length(bytes: Buffer): number | undefined
   /** Is it a step of some work? Heartbeats and greetings are not. */
   isStep(message: Buffer): boolean
+  /** Is it a step that may change what lies in the store? */
+  isChange(message: Buffer): boolean
 }
 
 /** The protocol of each store that a sink writes to. */
 export const wires: Readonly<Partial<Record<SinkType, Wire>>> = {
-  redis: { length: redisLength, isStep: () => true },
+  redis: { length: redisLength, isStep: () => true, isChange: (message) => SCRIPT.test(message.toString('latin1', 0, 20)) },
   mongo: {
     length: (bytes) => prefixed(bytes, bytes.length < 4 ? 0 : bytes.readInt32LE(0)),
     isStep: (message) => !GREETINGS.test(mongoCommand(message)),
+    isChange: (message) => CHANGES.test(mongoCommand(message)),
   },
-  // Pings and authentication have negative ids.
-  zookeeper: { length: (bytes) => prefixed(bytes, bytes.length < 4 ? 0 : 4 + bytes.readInt32BE(0)), isStep: (message) => message.readInt32BE(4) > 0 },
+  zookeeper: {
+    length: (bytes) => prefixed(bytes, bytes.length < 4 ? 0 : 4 + bytes.readInt32BE(0)),
+    // Pings and authentication have negative ids.
+    isStep: (message) => message.readInt32BE(4) > 0,
+    isChange: (message) => message.readInt32BE(8) === MULTI,
+  },
 }
 
+/** All that the sink for Redis writes, it writes in scripts; to ZooKeeper, in multis. */
+const SCRIPT = /\r\neval\r\n/i
+const MULTI = 14
+const CHANGES = /^(insert|update|delete|findAndModify|create|commitTransaction)$/
 const GREETINGS = /^(hello|isMaster|ismaster|ping|buildInfo|saslStart|saslContinue|endSessions)$/
 
 function prefixed(bytes: Buffer, length: number): number | undefined {

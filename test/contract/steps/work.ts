@@ -9,6 +9,8 @@ export const SOURCE = 'github/acme/app'
 export interface Work {
   readonly kind: 'apply' | 'restore'
   readonly location: string
+  /** {@link SOURCE} where nothing is said. */
+  readonly source?: string
   readonly generation: number
   /** The JSON file that is applied; of a restore it says nothing. */
   readonly json: string
@@ -18,22 +20,22 @@ export interface Work {
 /** Does a piece of work over a session, as a writer that remembers nothing. @returns how it ended */
 export async function perform(work: Work, core: Core, session: Session, sink: Sink, signal: AbortSignal): Promise<string> {
   const context: EngineContext = { core, session, traits: sink.traits, signal }
-  const { location, generation } = work
-  if (work.kind === 'restore') return restore(context, { location, source: SOURCE, generation })
+  const { location, generation, source = SOURCE } = work
+  if (work.kind === 'restore') return restore(context, { location, source, generation })
   return (await apply(context, await requestOf(work, core))).state
 }
 
-async function requestOf({ location, generation, json, prune }: Work, core: Core): Promise<ApplyRequest> {
+async function requestOf({ location, source = SOURCE, generation, json, prune }: Work, core: Core): Promise<ApplyRequest> {
   return {
     location,
-    source: SOURCE,
+    source,
     ref: 'refs/heads/main',
     environment: 'production',
     generation,
     commit: generation.toString(16).padStart(40, '0'),
     release: await releaseOf(core, json),
     syncMode: 'AUTO',
-    prune: { enabled: prune, scope: 'owned', last: false, dryRun: false, protection: [] },
+    prune: { enabled: prune, approved: true, scope: 'owned', last: false, dryRun: false, protection: [] },
     undo: true,
     repair: false,
   }
