@@ -35,8 +35,9 @@ export async function claimKeys(context: PlannerContext, wish: Wish, signal: Abo
   return putBack
 }
 
+/** The same ref under another environment is no second one: its environment has a new name. That a plan brings two of them is refused before. */
 function refuseSecondRef(wish: Wish, mine: Claim | undefined): void {
-  if (!mine || (mine.ref === wish.ref && mine.environment === wish.destination.environment)) return
+  if (!mine || mine.ref === wish.ref) return
   throw new VarTrackError({
     code: 'claim.second_ref',
     message: `${wish.at.source} already feeds ${wish.at.location} from ${mine.ref} (${mine.environment}); ${wish.ref} (${wish.destination.environment}) may not as well.`,

@@ -14,6 +14,7 @@ const RULES = `
   {_common, name: "leaving", file_name: "configs/leaving.yaml", env_as_branch: true, on_branch_delete: "prune", datasource: "redis", destination_template: "{env}:leaving"},
   {_common, name: "staying", file_name: "configs/leaving.yaml", env_as_branch: true, datasource: "redis", destination_template: "{env}:staying"},
   {_common, name: "preview", file_name: "configs/preview.yaml", env_as_pr: true, datasource: "redis", destination_template: "{env}:preview"},
+  {_common, name: "renamed", file_name: "configs/renamed.yaml", branch_map: {main: "production"}, datasource: "redis", destination_template: "fixed:renamed"},
   {_common, name: "two-branches", file_name: "configs/two.yaml", branch_map: {main: "production", hotfix: "production"}, datasource: "redis", destination_template: "{env}:two"},
 `
 
@@ -112,6 +113,14 @@ describe('what belongs to whom at a destination', () => {
     expect(message).toContain('refs/heads/main')
     expect(message).toContain('refs/heads/hotfix')
     await expectHash('production:two', { a: '1' })
+  })
+
+  it('an environment that gets another name keeps its destination', async () => {
+    const repository = await chain.host.createRepository('acme/renaming')
+    await repository.commitFiles('main', { 'configs/renamed.yaml': 'production: {a: 1}\nprod: {a: 2}\n' })
+    await expectHash('fixed:renamed', { a: '1' })
+    await repository.commitFiles('main', { 'vartrack.json': '{"branch_map": {"main": "prod"}}' })
+    await expectHash('fixed:renamed', { a: '2' })
   })
 
   describe('when a second repository comes', () => {
