@@ -135,6 +135,7 @@ describe('job by hand', () => {
     ['data that is not the schema', { name: 'sweep', data: { platform: 7 } }, '400 api.input'],
     ['more data than the schema', { name: 'sweep', data: { platform: 'github', values: { a: 1 } } }, '400 api.input'],
     ['a write without its sink', { name: 'write', data: { changeSet: 'x', target: 0 } }, '400 api.input'],
+    ['a sink that no writer works', { name: 'write', data: { changeSet: 'x', target: 0 }, sink: 's3' }, '400 api.input'],
     ['a sink for a sweep', { name: 'sweep', data: { platform: 'github' }, sink: 'redis' }, '400 api.input'],
   ])('is refused: %s', async (_, body, expected) => {
     expect(await refusal('/jobs', json(body))).toBe(expected)

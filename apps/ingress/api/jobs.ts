@@ -1,3 +1,4 @@
+import type { Bundle } from '@vartrack/bundle'
 import { VarTrackError } from '@vartrack/errors'
 import { CATALOG, type JobInput, type Producer, QUEUES } from '@vartrack/queues'
 import { SINK_TYPES } from '@vartrack/sink-kit'
@@ -20,12 +21,13 @@ const JobAddress = z.strictObject({ sink: z.enum(SINK_TYPES).optional() })
 
 /** `POST /api/v1/jobs` adds one job; `GET /api/v1/jobs/{queue}/{id}` says how one fares. */
 export function addJobRoutes(api: Api): void {
-  const { producer, mask } = api.dependencies
+  const { producer, mask, bundle } = api.dependencies
   api.router.post('/jobs', async (context) => {
     const request = await readInput(api, context, JobRequest)
     const correlation = correlationOf(context)
     const schema: z.ZodType<object> = CATALOG[request.name].schema
     const data = check(schema, { correlation, ...request.data, version: CATALOG[request.name].version }, 'The data of the job')
+    if (request.sink !== undefined) requireWorked(request.sink, bundle())
     const job = await addJob(producer, request.name, data, request.sink)
     context.status = 202
     context.body = { status: 'accepted', job, request_id: correlation }
@@ -67,6 +69,17 @@ async function addJob(producer: Pick<Producer, 'add'>, name: ByHand, data: objec
   // The schema of the name has just been applied to the data; the types cannot follow a name chosen by a client.
   if (toWriter && sink !== undefined) return producer.add(name, data as JobInput<'write'>, { sink })
   return producer.add(name as 'plan', data as JobInput<'plan'>)
+}
+
+/** A job for a sink that no writer works would wait for ever. */
+function requireWorked(sink: string, { datasources }: Bundle): void {
+  if (datasources.some(({ type }) => type === sink)) return
+  throw new VarTrackError({
+    code: 'api.input',
+    message: `No datasource of the bundle is of the type ${sink}.`,
+    remedy: 'Name the sink of one that is there.',
+    status: 400,
+  })
 }
 
 function requireSink(needed: boolean, sink: string | undefined): void {
