@@ -62,9 +62,29 @@ describe('validating a release against a schema', () => {
     expect(violations.map(({ field }) => field)).toEqual(['db.host'])
   })
 
+  it('names the part of a constraint that a list does not meet', async () => {
+    const { violations } = await validate('import "list"\n#Config: {a: list.MaxItems(2) & [...int]}', { a: [1, 2, 3] })
+    expect(violations.map((violation) => violation.message)).toEqual(['a: expected list.MaxItems(2), got [1,2,3].'])
+  })
+
+  it('gives a schema that never ends a place', async () => {
+    const schema = '#A: {x: #B}\n#B: {y: #A}\n#Config: {a: #A}'
+    await expect(validate(schema, {})).rejects.toMatchObject({ code: 'cue.evaluation', place: { file: 'app.cue', line: 2, column: 6 } })
+  })
+
   it('keeps big integers and numbers as written apart', async () => {
     const { violations } = await validate('#Config: {big: int, ratio: float}', '{"big": 18446744073709551617, "ratio": 1.50}')
     expect(violations).toEqual([])
+  })
+
+  it('holds a number that is too large or small for CUE to its bounds', async () => {
+    const data = '{"large": 1e999999999, "larger": 1e99999999999999999999, "below": -1.5E+999999999, "small": 1e-999999999}'
+    const { violations } = await validate('#Config: {large: <10, larger: <10, below: >0, small: >0 & <1}', data)
+    expect(violations.map(({ message }) => message)).toEqual([
+      'below: expected >0, got -1.5E+999999999.',
+      'large: expected <10, got 1e999999999.',
+      'larger: expected <10, got 1e99999999999999999999.',
+    ])
   })
 
   it('reports a broken schema with its position and broken data with its file', async () => {

@@ -179,5 +179,25 @@ func numberExpression(text string) ast.Expr {
 	if strings.ContainsAny(text, ".eE") {
 		kind = token.FLOAT
 	}
-	return &ast.BasicLit{Kind: kind, Value: text}
+	return &ast.BasicLit{Kind: kind, Value: clamped(text)}
+}
+
+// maxExponent is within what CUE's arithmetic tells apart (100,000). A number beyond it meets every bound there, even `<10`.
+const maxExponent = 90_000
+
+// clamped gives a number that is too large or too small for CUE the largest or smallest exponent that is not.
+func clamped(text string) string {
+	at := strings.IndexAny(text, "eE")
+	if at < 0 {
+		return text
+	}
+	exponent, err := strconv.Atoi(text[at+1:])
+	switch {
+	case err == nil && -maxExponent <= exponent && exponent <= maxExponent:
+		return text
+	case text[at+1] == '-':
+		return text[:at] + "e-" + strconv.Itoa(maxExponent)
+	default:
+		return text[:at] + "e" + strconv.Itoa(maxExponent)
+	}
 }

@@ -19,18 +19,28 @@ func openSchema(asked question) (*schema, []problem) {
 	if len(refused) > 0 {
 		return nil, refused
 	}
-	reader := readSyntax(tree)
-	config := reader.config(tree)
-	opened := &schema{file: asked.File, context: cuecontext.New(), form: reader.form(config), annotations: reader.annotations(config)}
+	context := cuecontext.New()
+	opened := &schema{file: asked.File, context: context, form: formOf(tree), annotations: annotationsOf(tree, context)}
 	whole := opened.context.BuildFile(tree)
 	if err := whole.Validate(); err != nil {
-		return nil, problems(codeEvaluation, err, asked.File)
+		return nil, placed(problems(codeEvaluation, err, asked.File), whole)
 	}
 	opened.config = whole
 	if definition := whole.LookupPath(cue.MakePath(cue.Def("#Config"))); definition.Exists() {
 		opened.config = definition
 	}
 	return opened, nil
+}
+
+// placed gives problems that CUE tells without a position that of their field.
+func placed(list []problem, whole cue.Value) []problem {
+	for index := range list {
+		if each := &list[index]; each.Line == 0 && each.Field != "" {
+			place := whole.LookupPath(cue.ParsePath(each.Field)).Pos()
+			each.Line, each.Column = place.Line(), place.Column()
+		}
+	}
+	return list
 }
 
 func describe(asked question) result {

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -43,7 +44,7 @@ func (hidden *secrets) collect(path []string, value *node) bool {
 	if text, ok := value.scalar.(string); ok && secretReference.MatchString(text) {
 		value.blank, hidden.references = true, true
 	} else if value.scalar != nil {
-		hidden.values = append(hidden.values, strings.Trim(encodeScalar(value.scalar), `"`))
+		hidden.values = append(hidden.values, formsOf(value.scalar)...)
 	}
 	return false
 }
@@ -59,16 +60,43 @@ func (hidden *secrets) marked(path []string) bool {
 	return false
 }
 
+// matches lets anyLabel take one segment or more, for a name may hold dots itself; the core matches marks with entries in the same way.
 func matches(segments, pattern []string) bool {
-	if len(segments) < len(pattern) {
-		return false
+	ends := []int{0} // where in the segments the labels so far may end
+	for _, label := range pattern {
+		var next []int
+		for index, end := range ends {
+			for ; label == anyLabel && index == 0 && end < len(segments); end++ {
+				next = append(next, end+1)
+			}
+			if label != anyLabel && end < len(segments) && segments[end] == label {
+				next = append(next, end+1)
+			}
+		}
+		ends = next
 	}
-	for index, label := range pattern {
-		if label != anyLabel && label != segments[index] {
-			return false
+	return len(ends) > 0
+}
+
+// above says that a mark lies below a path.
+func (hidden *secrets) above(path []string) bool {
+	for _, pattern := range hidden.patterns {
+		if leads(path, pattern) {
+			return true
 		}
 	}
-	return true
+	return false
+}
+
+func leads(path, pattern []string) bool {
+	if len(path) == 0 || len(pattern) == 0 {
+		return len(pattern) > 0
+	}
+	label := strings.Split(path[0], ".")
+	if pattern[0] == anyLabel {
+		return leads(path[1:], pattern[1:])
+	}
+	return len(label) <= len(pattern) && slices.Equal(label, pattern[:len(label)]) && leads(path[1:], pattern[len(label):])
 }
 
 // within says that a text is or holds the value of a secret.
@@ -84,7 +112,7 @@ func (hidden *secrets) within(text string) bool {
 // show gives a value as JSON, with secrets masked.
 func (hidden *secrets) show(path []string, value *node) string {
 	switch {
-	case hidden.marked(path):
+	case hidden.marked(path) || value.labels == nil && hidden.above(path):
 		return mask
 	case value.labels == nil:
 		return hidden.showScalar(value.scalar)

@@ -7,6 +7,7 @@ import (
 
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/literal"
 )
 
 // maxRounds bounds how often data is validated again to see what failing values hid.
@@ -110,22 +111,26 @@ func (running *check) failing(unified cue.Value) []failure {
 		format, _ := err.Msg()
 		found[key] = failure{path: path, unknown: format == "field not allowed"}
 	}
+	higher := ancestors(found)
 	var lowest []failure
 	for key, each := range found {
-		if !hasBelow(found, key) {
+		if !higher[key] {
 			lowest = append(lowest, each)
 		}
 	}
 	return running.withinDisjunctions(lowest)
 }
 
-func hasBelow(found map[string]failure, key string) bool {
-	for other := range found {
-		if key != other && (key == "" || strings.HasPrefix(other, key+"\x00")) {
-			return true
+// ancestors are the keys above those found.
+func ancestors(found map[string]failure) map[string]bool {
+	higher := map[string]bool{}
+	for key := range found {
+		for key != "" {
+			key = key[:max(0, strings.LastIndexByte(key, 0))]
+			higher[key] = true
 		}
 	}
-	return false
+	return higher
 }
 
 // withinDisjunctions drops what is wrong only in the eyes of an alternative that was not meant.
@@ -168,6 +173,13 @@ func pathOf(err errors.Error) []string {
 	return path
 }
 
+func unquoted(label string) string {
+	if plain, err := literal.Unquote(label); err == nil {
+		return plain
+	}
+	return label
+}
+
 // report takes failing values out of the way, and notes what the schema wants in their places.
 func (running *check) report(failing []failure) cue.Value {
 	values := make([]*node, len(failing))
@@ -194,8 +206,8 @@ func (running *check) note(failed failure, value *node, wanted want) {
 	if value != nil {
 		got = shorten(running.secrets.show(failed.path, value))
 	}
-	expected := wanted.text
-	if running.secrets.marked(failed.path) {
+	expected := shorten(wanted.text)
+	if running.secrets.marked(failed.path) || running.secrets.above(failed.path) {
 		expected = wanted.kind
 	}
 	message := fmt.Sprintf("%s: expected %s, got %s.", field, expected, got)

@@ -21,7 +21,7 @@ type want struct {
 }
 
 func wantOf(constraint cue.Value) want {
-	text := shorten(strings.Join(strings.Fields(fmt.Sprint(constraint)), " "))
+	text := strings.Join(strings.Fields(fmt.Sprint(constraint)), " ")
 	return want{text: text, kind: constraint.IncompleteKind().String(), place: constraint.Pos()}
 }
 
@@ -33,7 +33,24 @@ func (opened *schema) want(failed failure, data *node) want {
 	if !known || value != nil && constraint.Unify(opened.build(value)).Validate() == nil {
 		return want{place: deepest.Pos()}
 	}
+	if value != nil {
+		constraint = opened.refusing(constraint, value)
+	}
 	return wantOf(constraint)
+}
+
+// refusing is the part of a constraint that a list or map does not meet, for the whole would be shown without it (`list.MaxItems(2) & [...int]`).
+func (opened *schema) refusing(constraint cue.Value, value *node) cue.Value {
+	operator, parts := constraint.Expr()
+	if operator != cue.AndOp || value.labels == nil {
+		return constraint
+	}
+	for _, part := range parts {
+		if part.Unify(opened.build(value)).Validate() != nil {
+			return opened.refusing(part, value)
+		}
+	}
+	return constraint
 }
 
 // orFrom fills an empty want from the unified value, out of which the failing data was taken; unless what it says holds a secret.
