@@ -22,12 +22,15 @@ export function emptySystem(module, memory) {
     sched_yield: () => SUCCESS,
     fd_prestat_get: () => BAD_DESCRIPTOR,
     clock_time_get: (clock, _precision, place) => {
-      const now = clock === 0 ? BigInt(Date.now()) * 1_000_000n : process.hrtime.bigint()
-      view().setBigUint64(place, now, true)
+      view().setBigUint64(place, now(clock ?? 0), true)
       return SUCCESS
     },
     random_get: (place, size) => {
       randomFillSync(new Uint8Array(memory().buffer, place, size))
+      return SUCCESS
+    },
+    poll_oneoff: (asked, answered, count, events) => {
+      view().setUint32(events, sleep(view(), asked, answered, count), true)
       return SUCCESS
     },
     fd_write: (_descriptor, vectors, count, written) => {
@@ -43,6 +46,49 @@ export function emptySystem(module, memory) {
   const names = WebAssembly.Module.imports(module).map((each) => each.name)
   const calls = Object.fromEntries(names.map((name) => [name, known[name] ?? (() => NOT_SUPPORTED)]))
   return { calls, lastWords: () => words.trim().split('\n')[0] ?? '' }
+}
+
+// A subscription and its event (WASI preview 1, `subscription` and `event`), in bytes.
+const SUBSCRIPTION = 48
+const EVENT = 32
+const NANOSECONDS_PER_MS = 1_000_000
+
+/**
+ * Go's scheduler sleeps in this call while its collector has work for later. The clocks that it names are waited for, nothing else can happen here.
+ * @param {DataView} view
+ * @param {number} asked address of subscriptions
+ * @param {number} answered address for their events
+ * @param {number} count of subscriptions
+ * @returns {number} of events
+ */
+function sleep(view, asked, answered, count) {
+  const clocks = Array.from({ length: count }, (_, index) => asked + index * SUBSCRIPTION).filter((place) => view.getUint8(place + 8) === 0)
+  const waits = clocks.map((place) => waitOf(view, place))
+  const shortest = Math.min(...waits)
+  if (clocks.length > 0 && shortest > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, shortest)
+  const due = clocks.filter((_, index) => waits[index] === shortest)
+  for (const [index, place] of due.entries()) {
+    const event = answered + index * EVENT
+    for (let offset = 0; offset < EVENT; offset += 8) view.setBigUint64(event + offset, 0n, true)
+    view.setBigUint64(event, view.getBigUint64(place, true), true)
+  }
+  return due.length
+}
+
+/**
+ * @param {DataView} view
+ * @param {number} place of a subscription to a clock
+ * @returns {number} milliseconds until it is due
+ */
+function waitOf(view, place) {
+  const timeout = view.getBigUint64(place + 24, true)
+  const isAbsolute = (view.getUint16(place + 40, true) & 1) === 1
+  return Number(isAbsolute ? timeout - now(view.getUint32(place + 16, true)) : timeout) / NANOSECONDS_PER_MS
+}
+
+/** @param {number} clock 0: wall time, else monotonic; in ns */
+function now(clock) {
+  return clock === 0 ? BigInt(Date.now()) * BigInt(NANOSECONDS_PER_MS) : process.hrtime.bigint()
 }
 
 /**
