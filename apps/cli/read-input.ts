@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { constants, open } from 'node:fs/promises'
 import { VarTrackError } from '@vartrack/errors'
 
 /**
@@ -16,7 +16,8 @@ export async function readInput(path: string, maxBytes: number): Promise<Buffer>
 }
 
 async function readBounded(path: string, maxBytes: number): Promise<Buffer> {
-  await using file = await open(path, 'r')
+  // Without O_NONBLOCK, opening a pipe waits for whoever writes into it.
+  await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   const stat = await file.stat()
   // A pipe or device may never end.
   if (!stat.isFile()) throw unreadable(path, stat.isDirectory() ? 'it is a folder' : 'it is no regular file')

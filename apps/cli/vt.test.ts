@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -112,6 +112,14 @@ describe('vt compile --json', () => {
     const large = await file('large.json', Buffer.alloc(11 * 1024 * 1024, ' '))
     expect(JSON.parse((await vt('compile', large, '--json')).out)).toMatchObject({ error: { code: 'limit.bytes', file: large, line: 1 } })
     expect(JSON.parse((await vt('compile', folder, '--json')).out)).toMatchObject({ error: { code: 'cli.unreadable', line: null } })
+  })
+})
+
+describe('vt with a pipe in place of a file', () => {
+  it('refuses it at once, although nobody writes into it', async () => {
+    const pipe = join(folder, 'pipe.yaml')
+    execFileSync('mkfifo', [pipe])
+    expect(await vt('compile', pipe)).toMatchObject({ code: 1, err: expect.stringContaining('it is no regular file') })
   })
 })
 
