@@ -10,7 +10,7 @@ import { fromWire, type WorkerReply, type WorkerRequest } from './worker-protoco
 export interface ParserPoolOptions {
   /** Most threads; they start when they are needed. */
   readonly workers: number
-  /** Time for one file, in milliseconds. Default 5000. */
+  /** Time for one file, in milliseconds. Default 4500: a bomb is to be refused within 5 s, by a busy machine too. */
   readonly timeoutMs?: number
   /** Heap of one thread, in MiB. Default 128. */
   readonly maxMemoryMb?: number
@@ -92,7 +92,7 @@ interface Threads {
 /** First come, first served over at most `workers` threads. */
 function createThreads(options: ParserPoolOptions): Threads {
   const threadOptions: ThreadOptions = {
-    timeoutMs: options.timeoutMs ?? 5000,
+    timeoutMs: options.timeoutMs ?? 4500,
     maxMemoryMb: options.maxMemoryMb ?? 128,
     entry: options.workerUrl ?? defaultEntry(),
   }
