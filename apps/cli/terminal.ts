@@ -36,10 +36,20 @@ function endQuietly(error: NodeJS.ErrnoException): void {
 
 /** Every character of a text that a terminal would obey, or not show, as its escape: data must not move the cursor. */
 export function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (character) => {
-    const short = SHORT[character]
-    return short ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-  })
+  return text.replace(UNSEEN, (character) => SHORT[character] ?? escapes(character))
+}
+
+/** A line of JSON with the same characters as escapes; they can only be within its strings, so it says the same. */
+export function visibleJson(line: string): string {
+  return line.replace(UNSEEN, (character) => (character === '\n' ? character : escapes(character)))
+}
+
+/** Controls, marks of direction, other line ends, and what has no width; the joiners of emoji stay. */
+const UNSEEN = /[\p{Cc}\p{Bidi_Control}\u2028\u2029\u00ad\u200b\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu
+
+function escapes(character: string): string {
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index))
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, '0')}`).join('')
 }
 
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }

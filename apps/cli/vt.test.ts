@@ -95,6 +95,13 @@ describe('vt compile --json', () => {
     expect(out.split('\n')).toHaveLength(2)
   })
 
+  it('shows no character that a terminal obeys, hides or ends a line at, and says the same', async () => {
+    const key = '\u009b2J\u202e\u2028\u200b\u{e0041}é'
+    const { out } = await vt('compile', await file('unseen.json', JSON.stringify({ [key]: key })), '--json')
+    expect(out).not.toMatch(/[\u009b\u202e\u2028\u200b\u{e0041}]/u)
+    expect(JSON.parse(out)).toMatchObject({ entries: { [key]: ['string', key] } })
+  })
+
   it('gives a line to each file when the rule is wrong', async () => {
     const rule = await file('wrong.json', '{"branch_mop": {}}')
     const { code, out } = await vt('compile', 'a.yaml', 'b.yaml', '--rule', rule, '--json')

@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { errorJson } from './error-json.js'
 import { printError } from './print-error.js'
 import { refuseSecrets } from './refuse-secrets.js'
-import { type Terminal, visible } from './terminal.js'
+import { type Terminal, visible, visibleJson } from './terminal.js'
 import { VERSION } from './version.js'
 
 /** Exit codes of vt. */
@@ -25,7 +25,8 @@ export interface FileFlags {
  * @param args the command line without the program's own name
  * @returns the exit code: 0, or 1 when anything failed
  */
-export async function runVt(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runVt(args: readonly string[], plain: Terminal): Promise<number> {
+  const terminal = args.includes('--json') ? { ...plain, out: (text: string) => plain.out(visibleJson(text)) } : plain
   let code = 0
   const program = createProgram(terminal, (result) => {
     code = result
