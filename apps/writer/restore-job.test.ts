@@ -110,18 +110,19 @@ describe('putting back one target of a failed change set', () => {
     expect([await state.target(target), await claims(target)]).toEqual([undefined, []])
   })
 
-  it('gives back the claim of a write that never arrived, but not one that a newer push has made since', async () => {
+  it('gives back the claim of a write that never arrived and keeps it from arriving, but gives back none that a newer push has made since', async () => {
     const location = newLocation(store)
     const { target } = await write(location, 1, '{"a":"1"}')
     const release = await releaseOf(core, '{"b":"2"}')
     const third = await planned(targetOf(location, 3, release), release)
     await restoreJob(third, signal, writerOver(store, session).context)
     expect(await claims(target)).toMatchObject([{ digest: target.digest }])
+    expect(await session.heads(location, signal)).toMatchObject([{ digest: target.digest, generation: 4, journal: 1 }])
     const fifth = await planned(targetOf(location, 5, release), release)
     await state.claim(target, { source: target.source, ref: target.ref, environment: 'production', digest: 'newer', generation: 7 })
     await restoreJob(fifth, signal, writerOver(store, session).context)
     expect(await claims(target)).toMatchObject([{ digest: 'newer' }])
-    expect(await state.target(target)).toMatchObject({ digest: target.digest, generation: 1 })
+    expect(await state.target(target)).toMatchObject({ digest: target.digest, generation: 6 })
   })
 
   it('has nothing to put back of a write that found its generation there for another release: that is no write of its own', async () => {

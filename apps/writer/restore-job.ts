@@ -29,16 +29,16 @@ export async function restoreJob(job: RestoreJob, signal: AbortSignal, context: 
 function putBack(job: RestoreJob, target: Target, signal: AbortSignal, context: WriterContext): Promise<void> {
   return context.sessions.use(target.datasource, async (session, sink) => {
     const engine: EngineContext = { core: context.core, session, traits: sink.traits, signal }
-    const ending = await end(engine, target)
+    const ending = await end(engine, target, await mayBeThere(job, context))
     await record(job, target, ending, await standingAt(engine, target), context)
   })
 }
 
 /** A target that is alone in its change set keeps what is whole. */
-async function end(engine: EngineContext, target: Target): Promise<Ending> {
+async function end(engine: EngineContext, target: Target, mayArrive: boolean): Promise<Ending> {
   const { location, source, generation, undo } = target
   const { head } = undo ? { head: undefined } : await standingAt(engine, target)
-  return head?.generation === generation ? 'whole' : restore(engine, { location, source, generation })
+  return head?.generation === generation ? 'whole' : restore(engine, { location, source, generation, mayArrive })
 }
 
 /** A write whose failure says that the store took nothing of it stays `failed`. */

@@ -9,10 +9,15 @@ export interface RestoreRequest {
   readonly source: string
   /** The generation that wrote; its undo is written with the next one (decision 001). */
   readonly generation: number
+  /** The write may still be on its way: where nothing of it is there, the head is moved, so that nothing arrives any more. */
+  readonly mayArrive?: boolean
 }
 
 /** `superseded`: something newer is there and stays. `nothing`: that write never arrived. `impossible`: what was there before is not known any more. */
 export type RestoreOutcome = 'restored' | 'superseded' | 'nothing' | 'impossible'
+
+/** Generations begin at 1. */
+const NO_JOURNAL = 0
 
 /**
  * Puts back what a write replaced: values, not absence. Safe to run twice.
@@ -25,6 +30,7 @@ export async function restore(context: EngineContext, request: RestoreRequest): 
   if (!head || head.generation < generation) return restoreHalf(context, request, head, standing)
   if (head.generation > request.generation + 1) return 'superseded'
   if (head.generation > request.generation) {
+    if (head.journal !== head.generation) return 'nothing'
     await context.session.finish?.(request.location, context.signal)
     return 'restored'
   }
@@ -48,8 +54,16 @@ export async function standingForWrite(context: EngineContext, { location, sourc
 
 /** Where one write is not visible at once, one that ended in the middle has left values and its journal, but no head. */
 async function restoreHalf(context: EngineContext, request: RestoreRequest, head: Head | undefined, standing: Standing): Promise<RestoreOutcome> {
-  if (context.traits.atomic === 'destination' || !standing.journal) return 'nothing'
-  return writeBack(context, request, head, standing)
+  if (context.traits.atomic === 'key' && standing.journal) return writeBack(context, request, head, standing)
+  if (request.mayArrive) await fenceOff(context, request, head, standing)
+  return 'nothing'
+}
+
+/** Moves the head to the generation of the undo. It goes on naming the journal of the head before, by which it is known for what it is. */
+async function fenceOff(context: EngineContext, request: RestoreRequest, head: Head | undefined, { seen }: Standing): Promise<void> {
+  const moved: Head = { ...headBefore(request, head, head ?? null), journal: head?.journal ?? NO_JOURNAL }
+  const write = { changes: emptyFrame('changes'), head: moved, journal: null, expected: head ?? null, seen }
+  await context.session.write(request.location, write, context.signal)
 }
 
 async function writeBack(

@@ -1,7 +1,7 @@
 import { type Core, loadCore } from '@vartrack/core'
 import { checkDrift, journalOf } from '@vartrack/engine'
 import { VarTrackError } from '@vartrack/errors'
-import type { Session } from '@vartrack/sink-kit'
+import type { Head, Session } from '@vartrack/sink-kit'
 import { textsOf } from '../entries.js'
 import { newLocation, openSession, type Store } from '../store.js'
 import { openReader, type Reader, type Snapshot } from './reader.js'
@@ -36,7 +36,7 @@ export interface Ground extends AsyncDisposable {
 
 /** What is kept about a place, and the values there. */
 export interface Standing {
-  readonly heads: readonly { readonly generation: number; readonly digest: string }[]
+  readonly heads: readonly Head[]
   readonly owned: unknown
   readonly state: string
   readonly summary: unknown

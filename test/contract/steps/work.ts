@@ -21,7 +21,7 @@ export interface Work {
 export async function perform(work: Work, core: Core, session: Session, sink: Sink, signal: AbortSignal): Promise<string> {
   const context: EngineContext = { core, session, traits: sink.traits, signal }
   const { location, generation, source = SOURCE } = work
-  if (work.kind === 'restore') return restore(context, { location, source, generation })
+  if (work.kind === 'restore') return restore(context, { location, source, generation, mayArrive: true })
   return (await apply(context, await requestOf(work, core))).state
 }
 
