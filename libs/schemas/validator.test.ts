@@ -1,6 +1,7 @@
 import { loadCore } from '@vartrack/core'
 import { createCue } from '@vartrack/cuelang-wasm'
 import { afterAll, describe, expect, it } from 'vitest'
+import { sampleCompileOptions } from '../../test/support/samples.js'
 import type { Schema } from './contract.js'
 import { createValidator } from './validator.js'
 
@@ -8,19 +9,7 @@ const cue = createCue()
 const core = loadCore()
 afterAll(() => cue[Symbol.asyncDispose]())
 
-const options = {
-  file: 'app.json',
-  environment: 'production',
-  names: [],
-  rootKey: '',
-  rootKeyOptional: false,
-  rootKeyAnyDepth: false,
-  variables: {},
-  arrays: 'index',
-  limits: { maxFileBytes: 1_000_000, maxDepth: 64, maxKeys: 1000 },
-} as const
-
-const compile = (data: object) => core.compile(Buffer.from(JSON.stringify(data)), 'json', options)
+const compile = (data: object) => core.compile(Buffer.from(JSON.stringify(data)), 'json', sampleCompileOptions)
 const schema = (text: string, digest = text): Schema => ({ text, file: 'acme/schemas/app.cue', digest })
 
 /** A validator, and how often it asked CUE. */

@@ -1,5 +1,6 @@
 import type { Core, Release } from '@vartrack/core'
 import { HEADER_BYTES, RECORD_BYTES } from '@vartrack/sink-kit'
+import { sampleCompileOptions } from '../support/samples.js'
 
 const LIMITS = { maxFileBytes: 100_000_000, maxDepth: 64, maxKeys: 1_000_000 }
 
@@ -8,17 +9,7 @@ const LIMITS = { maxFileBytes: 100_000_000, maxDepth: 64, maxKeys: 1_000_000 }
  * @param json the text of the file, so that numbers are as written in it
  */
 export async function releaseOf(core: Core, json: string): Promise<Release> {
-  return core.compile(Buffer.from(json), 'json', {
-    file: 'app.json',
-    environment: 'production',
-    names: [],
-    rootKey: '',
-    rootKeyOptional: false,
-    rootKeyAnyDepth: false,
-    variables: {},
-    arrays: 'index',
-    limits: LIMITS,
-  })
+  return core.compile(Buffer.from(json), 'json', { ...sampleCompileOptions, limits: LIMITS })
 }
 
 /** A release whose entries are all secret, as a schema would mark them. */
