@@ -1,18 +1,13 @@
 import { type ChangeSet, emptyOutcome, type State, type Target, type TargetOutcome } from '@vartrack/state'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { sampleBundle, sampleTarget } from '../../test/support/samples.js'
-import { openTestState, type TestState } from '../../test/support/test-state.js'
+import { withTestState } from '../../test/support/test-state.js'
 import { settleJob } from './settle-job.js'
 
-let testState: TestState
 let state: State
 let added: { name: string; target: number }[]
 
-beforeAll(async () => {
-  testState = await openTestState()
-})
-afterAll(() => testState[Symbol.asyncDispose]())
-beforeEach(() => {
+withTestState((testState) => {
   added = []
   state = testState.fresh()
 })

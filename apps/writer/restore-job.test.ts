@@ -2,7 +2,7 @@ import { loadCore, type Release } from '@vartrack/core'
 import type { SessionPool } from '@vartrack/engine'
 import { type Session, storeError } from '@vartrack/sink-kit'
 import { type ChangeSet, emptyOutcome, type State, type Target } from '@vartrack/state'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { textsOf } from '../../test/contract/entries.js'
 import { releaseOf } from '../../test/contract/releases.js'
 import { openGround } from '../../test/contract/steps/ground.js'
@@ -10,7 +10,7 @@ import { scenarios } from '../../test/contract/steps/scenarios.js'
 import { newLocation, openSession, type Store } from '../../test/contract/store.js'
 import { stores } from '../../test/contract/stores.js'
 import { sampleTarget } from '../../test/support/samples.js'
-import { openTestState, type TestState } from '../../test/support/test-state.js'
+import { withTestState } from '../../test/support/test-state.js'
 import type { WriterContext } from './context.js'
 import { restoreJob } from './restore-job.js'
 import { writeJob } from './write-job.js'
@@ -18,14 +18,9 @@ import { writeJob } from './write-job.js'
 const core = loadCore()
 const signal = AbortSignal.timeout(120_000)
 const start = (name: string) => (stores[name] as NonNullable<(typeof stores)[string]>)()
-let testState: TestState
 let state: State
 
-beforeAll(async () => {
-  testState = await openTestState()
-})
-afterAll(() => testState[Symbol.asyncDispose]())
-beforeEach(() => {
+withTestState((testState) => {
   state = testState.fresh()
 })
 

@@ -1,20 +1,15 @@
 import type { Redis } from 'ioredis'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { sampleTarget } from '../../test/support/samples.js'
-import { openTestState, type TestState } from '../../test/support/test-state.js'
+import { withTestState } from '../../test/support/test-state.js'
 import { type ChangeSet, type Claim, createState, type HistoryEntry, type SourceAt, type State, type StateProblem, type Target } from './index.js'
 
-let testState: TestState
 let redis: Redis
 let state: State
 let problems: StateProblem[]
 
-beforeAll(async () => {
-  testState = await openTestState()
+withTestState((testState) => {
   redis = testState.redis
-})
-afterAll(() => testState[Symbol.asyncDispose]())
-beforeEach(() => {
   problems = []
   state = testState.fresh((problem) => problems.push(problem))
 })

@@ -1,18 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { openTestState, type TestState } from '../../test/support/test-state.js'
+import type { Redis } from 'ioredis'
+import { describe, expect, it } from 'vitest'
+import { withTestState } from '../../test/support/test-state.js'
 import type { RefName, State } from './index.js'
 
 const main: RefName = { platform: 'github', repo: 'acme/app', ref: 'refs/heads/main' }
 const whole = (commit: string, generation: number) => ({ commit, generation, whole: true })
 
-let testState: TestState
+let redis: Redis
 let state: State
 
-beforeAll(async () => {
-  testState = await openTestState()
-})
-afterAll(() => testState[Symbol.asyncDispose]())
-beforeEach(() => {
+withTestState((testState) => {
+  redis = testState.redis
   state = testState.fresh()
 })
 
@@ -27,7 +25,7 @@ describe('plans of a ref', () => {
 
   it('neither settle nor count as tried when Redis was emptied after they began', async () => {
     await state.beginPlan(main, ['redis'], whole('c1', 1))
-    await testState.redis.flushdb()
+    await redis.flushdb()
     await state.putTried(main, 'c1')
     await state.settlePlan(main, ['redis'], { commit: 'c1', generation: 1, bundle: 'b' })
     expect([await state.planBases(main), await state.tried(main)]).toEqual([new Map(), undefined])

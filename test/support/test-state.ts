@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createState, type State, type StateProblem } from '@vartrack/state'
 import { Redis } from 'ioredis'
+import { afterAll, beforeAll, beforeEach } from 'vitest'
 import { redisDatabase } from '../servers/shared.js'
 
 /** Redis as one test file sees it: a database that no other has, and the state in it. */
@@ -21,6 +22,16 @@ export async function openTestState(): Promise<TestState> {
     fresh: (onProblem = refuse) => createState(redis, { prefix: `{${randomUUID()}}`, onProblem }),
     [Symbol.asyncDispose]: async () => redis.disconnect(),
   }
+}
+
+/** Opens the state for every test of the file, or of the `describe` around it. @param begin runs before each of them */
+export function withTestState(begin: (opened: TestState) => void): void {
+  let opened: TestState
+  beforeAll(async () => {
+    opened = await openTestState()
+  })
+  afterAll(() => opened?.[Symbol.asyncDispose]())
+  beforeEach(() => begin(opened))
 }
 
 function refuse({ what, key, message }: StateProblem): never {
