@@ -6,14 +6,15 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { VarTrackError } from '@vartrack/errors'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { type CachedHost, GIT_ENVIRONMENT, openCachedHost } from '../../test/support/cached-host.js'
 import { type GitHost, type HostedRepository, startGitHost } from '../../test/support/git-host.js'
 import { createGitCache } from './cache.js'
 import type { GitCache, Remote } from './contract.js'
 
 const never = new AbortController().signal
 const main = 'refs/heads/main'
-const environment = { PATH: process.env['PATH'] ?? '' }
 
+let opened: CachedHost
 let host: GitHost
 let dir: string
 let cache: GitCache
@@ -25,16 +26,11 @@ const ways = [
 ] as const
 
 async function open(inProcess: boolean): Promise<void> {
-  host = await startGitHost()
-  dir = await mkdtemp(join(tmpdir(), 'vartrack-git-cache-'))
-  cache = createGitCache({ dir, environment, inProcess })
+  opened = await openCachedHost({ inProcess })
+  ;({ host, dir, cache } = opened)
 }
 
-async function shut(): Promise<void> {
-  await cache.close()
-  await host.close()
-  await rm(dir, { recursive: true, force: true })
-}
+const shut = () => opened?.[Symbol.asyncDispose]()
 
 const remoteOf = (repository: HostedRepository, over: Partial<Remote> = {}): Remote => {
   return { url: repository.url, token: undefined, verifySsl: true, timeoutMs: 5000, ...over }
@@ -96,7 +92,7 @@ describe.each(ways)('git cache, %s', (_way, inProcess) => {
   it('lets several caches fetch into one directory at once', async () => {
     const hosted = await host.createRepository('acme/shared')
     const head = await hosted.commitFiles('main', { 'a.yaml': '1' })
-    const caches = Array.from({ length: 6 }, () => createGitCache({ dir, environment, inProcess }))
+    const caches = Array.from({ length: 6 }, () => createGitCache({ dir, environment: GIT_ENVIRONMENT, inProcess }))
     const heads = await Promise.all(caches.map((each) => each.repository(remoteOf(hosted)).fetch(main, never)))
     await Promise.all(caches.map((each) => each.close()))
     expect(heads).toEqual(Array.from({ length: 6 }, () => head))
@@ -115,7 +111,7 @@ describe.each(ways)('git cache, %s', (_way, inProcess) => {
   it('packs what many fetches left, and goes on fetching and reading meanwhile', async () => {
     const hosted = await host.createRepository('acme/tidy')
     const own = await mkdtemp(join(tmpdir(), 'vartrack-git-tidy-'))
-    const tidy = createGitCache({ dir: own, environment, inProcess, tidyEvery: 3 })
+    const tidy = createGitCache({ dir: own, environment: GIT_ENVIRONMENT, inProcess, tidyEvery: 3 })
     const repository = tidy.repository(remoteOf(hosted))
     for (let round = 0; round < 9; round += 1) {
       const head = await hosted.commitFiles('main', { 'a.yaml': `round: ${round}` })
@@ -221,7 +217,7 @@ describe('git cache on a machine that has nothing to give', () => {
     const file = join(dir, 'file')
     await writeFile(file, '')
     const hosted = await host.createRepository('acme/no-directory')
-    const broken = createGitCache({ dir: file, environment })
+    const broken = createGitCache({ dir: file, environment: GIT_ENVIRONMENT })
     const fetching = broken.repository(remoteOf(hosted)).fetch(main, never)
     await expect(fetching).rejects.toMatchObject({
       code: 'git.cache',

@@ -1,34 +1,28 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type GitHost, startGitHost } from '../../test/support/git-host.js'
-import { createGitCache } from './cache.js'
+import { type CachedHost, openCachedHost } from '../../test/support/cached-host.js'
+import type { GitHost } from '../../test/support/git-host.js'
 import type { GitCache } from './contract.js'
 import { pathDefect } from './names.js'
 
 const never = new AbortController().signal
 const settings = { token: undefined, verifySsl: true, timeoutMs: 5000 }
+let opened: CachedHost
 let host: GitHost
 let dir: string
 let cache: GitCache
 
 beforeAll(async () => {
-  host = await startGitHost()
-  dir = await mkdtemp(join(tmpdir(), 'vartrack-hostile-'))
-  cache = createGitCache({ dir, environment: { PATH: process.env['PATH'] ?? '' }, maxTreeEntries: 50 })
+  opened = await openCachedHost({ maxTreeEntries: 50 })
+  ;({ host, dir, cache } = opened)
 })
-
-afterAll(async () => {
-  await cache.close()
-  await host.close()
-  await rm(dir, { recursive: true, force: true })
-})
+afterAll(() => opened?.[Symbol.asyncDispose]())
 
 describe('hostile repository address', () => {
   it.each([

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type CachedHost, openCachedHost } from '../../../test/support/cached-host.js'
 import { eventually } from '../../../test/support/eventually.js'
-import { type FrontFault, type GitFront, startGitFront } from '../../../test/support/git-front.js'
-import { type GitHost, type HostedRepository, startGitHost } from '../../../test/support/git-host.js'
-import { type TemporaryDirectory, temporaryDirectory } from '../../../test/support/temporary-directory.js'
+import type { FrontFault, GitFront } from '../../../test/support/git-front.js'
+import type { GitHost, HostedRepository } from '../../../test/support/git-host.js'
 import { createGitCache } from '../cache.js'
 import type { GitCache, Repository } from '../contract.js'
 import { line } from './pkt-line.js'
@@ -18,9 +18,10 @@ const never = new AbortController().signal
 const main = 'refs/heads/main'
 const ANY_ID = 'a'.repeat(40)
 
+let opened: CachedHost
 let host: GitHost
 let front: GitFront
-let directory: TemporaryDirectory
+let dir: string
 let cache: GitCache
 let reports: FetchReport[] = []
 let number = 0
@@ -78,18 +79,11 @@ function packOf(dir: string, ids: readonly string[], switches: readonly string[]
 const idOf = async (dir: string, name: string) => (await run('git', ['rev-parse', name], { cwd: dir })).stdout.trim()
 
 beforeAll(async () => {
-  host = await startGitHost()
-  front = await startGitFront(host.url)
-  directory = await temporaryDirectory('hostile-host')
-  cache = createGitCache({ dir: directory.path, environment: { PATH: process.env['PATH'] ?? '' }, observe })
+  opened = await openCachedHost({ observe })
+  ;({ host, front, dir, cache } = opened)
 })
 afterEach(() => void (front.fault = undefined))
-afterAll(async () => {
-  await cache.close()
-  await front[Symbol.asyncDispose]()
-  await host.close()
-  await directory[Symbol.asyncDispose]()
-})
+afterAll(() => opened?.[Symbol.asyncDispose]())
 
 describe('a host that answers varTrack otherwise than git', () => {
   it.each<[string, string, string, FrontFault]>([
@@ -165,9 +159,9 @@ describe('a host that answers varTrack otherwise than git', () => {
 
     const next = await hosted.commitFiles('main', { 'other/c.yaml': 'kept back\n' })
     const other = await idOf(hosted.dir, `${next}:other`)
-    const poisoned = createGitCache({ dir: directory.path, observe })
+    const poisoned = createGitCache({ dir, observe })
     front.fault = undefined
-    await putObject(directory.path, await packOf(hosted.dir, [other]))
+    await putObject(dir, await packOf(hosted.dir, [other]))
     const short = await packOf(hosted.dir, [next, await idOf(hosted.dir, `${next}^{tree}`)])
     only('pack', (_asked, response) => response.end(packAnswer(short)))
     reports = []

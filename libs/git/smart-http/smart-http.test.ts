@@ -3,9 +3,10 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type CachedHost, GIT_ENVIRONMENT, openCachedHost } from '../../../test/support/cached-host.js'
 import { type GitFront, startGitFront } from '../../../test/support/git-front.js'
 import { type GitHost, type HostedRepository, startGitHost } from '../../../test/support/git-host.js'
-import { type TemporaryDirectory, temporaryDirectory } from '../../../test/support/temporary-directory.js'
+import { temporaryDirectory } from '../../../test/support/temporary-directory.js'
 import { createGitCache } from '../cache.js'
 import type { GitCache, Remote, Repository } from '../contract.js'
 import type { FetchReport } from './smart-http.js'
@@ -13,11 +14,11 @@ import type { FetchReport } from './smart-http.js'
 const run = promisify(execFile)
 const never = new AbortController().signal
 const main = 'refs/heads/main'
-const environment = { PATH: process.env['PATH'] ?? '' }
 
+let opened: CachedHost
 let host: GitHost
 let front: GitFront
-let directory: TemporaryDirectory
+let dir: string
 let cache: GitCache
 const reports: string[] = []
 let number = 0
@@ -46,18 +47,11 @@ const textAt = async (repository: Repository, commit: string, path: string) => {
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => `line ${index * 7919}\n`).join('')
 
 beforeAll(async () => {
-  host = await startGitHost()
-  front = await startGitFront(host.url)
-  directory = await temporaryDirectory('smart-http')
-  cache = createGitCache({ dir: directory.path, environment, observe })
+  opened = await openCachedHost({ observe })
+  ;({ host, front, dir, cache } = opened)
 })
 beforeEach(() => void (reports.length = 0))
-afterAll(async () => {
-  await cache.close()
-  await front[Symbol.asyncDispose]()
-  await host.close()
-  await directory[Symbol.asyncDispose]()
-})
+afterAll(() => opened?.[Symbol.asyncDispose]())
 
 describe('a fetch into a warm cache', () => {
   it('brings each push over connections that stay, asks once what the host can do, and once alone when nothing was pushed', async () => {
@@ -77,8 +71,8 @@ describe('a fetch into a warm cache', () => {
   it('starts no process for a push, also when it changes a large file in a large folder', async () => {
     await using shims = await temporaryDirectory('shims')
     const log = join(shims.path, 'log')
-    await writeFile(join(shims.path, 'git'), `#!/bin/sh\necho "$1" >> ${log}\nPATH=${environment.PATH} exec git "$@"\n`, { mode: 0o755 })
-    const watched = createGitCache({ dir: directory.path, environment: { PATH: `${shims.path}:${environment.PATH}` }, observe })
+    await writeFile(join(shims.path, 'git'), `#!/bin/sh\necho "$1" >> ${log}\nPATH=${GIT_ENVIRONMENT.PATH} exec git "$@"\n`, { mode: 0o755 })
+    const watched = createGitCache({ dir, environment: { PATH: `${shims.path}:${GIT_ENVIRONMENT.PATH}` }, observe })
     const { hosted } = await warm()
     const repository = watched.repository(remoteOf(hosted))
     const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`many/${index}.yaml`, numbers(index * 60)]))
@@ -171,9 +165,9 @@ describe('a fetch into a warm cache', () => {
     expect(reports).toEqual(['git ref_missing', 'in_process fetched'])
   })
 
-  it('lets several processes fetch into one directory at once', async () => {
+  it('lets several caches fetch into one directory at once, as several processes have them', async () => {
     const { hosted } = await warm()
-    const caches = Array.from({ length: 5 }, () => createGitCache({ dir: directory.path, environment, observe }))
+    const caches = Array.from({ length: 5 }, () => createGitCache({ dir, environment: GIT_ENVIRONMENT, observe }))
     for (const value of ['x', 'y', 'z']) {
       const head = await hosted.commitFiles('main', { 'a.yaml': value })
       const repositories = caches.map((each) => each.repository(remoteOf(hosted)))
@@ -227,7 +221,7 @@ describe('a fetch into a warm cache', () => {
   it('does as git when it is told to leave all to git', async () => {
     const { hosted } = await warm()
     const asked = front.asked.length
-    const plain = createGitCache({ dir: directory.path, environment, observe, inProcess: false })
+    const plain = createGitCache({ dir, environment: GIT_ENVIRONMENT, observe, inProcess: false })
     const head = await hosted.commitFiles('main', { 'a.yaml': 'plain' })
     expect(await plain.repository(remoteOf(hosted)).fetch(main, never)).toBe(head)
     await plain.close()
