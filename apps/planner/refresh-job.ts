@@ -1,9 +1,10 @@
 import type { Bundle } from '@vartrack/bundle'
-import { isBranchOrTag, rulesFor, tenantOf } from '@vartrack/engine'
+import { rulesFor, tenantOf } from '@vartrack/engine'
 import type { EventLog } from '@vartrack/host'
 import type { Producer, RefreshJob } from '@vartrack/queues'
 import { allRegistries, type LocationSources, type Registries, type RegistryLocation, registryOf } from '@vartrack/schemas'
 import type { State } from '@vartrack/state'
+import { planRefsAgain } from './plan-refs-again.js'
 
 /** What refreshing works with. */
 export interface RefreshContext {
@@ -34,11 +35,7 @@ export async function refreshJob(job: RefreshJob, context: RefreshContext): Prom
 async function planGoverned(location: RegistryLocation, job: RefreshJob, context: RefreshContext): Promise<number> {
   let count = 0
   for (const platform of new Set(context.bundle().rules.map((rule) => rule.platform))) {
-    for await (const { repo, ref } of context.state.begunRefs(platform)) {
-      if (!isBranchOrTag(ref) || !governs(location, platform, repo, context)) continue
-      await context.producer.add('plan', { correlation: job.correlation, cause: 'reload', platform, repo, ref, dryRun: false, full: true })
-      count += 1
-    }
+    count += await planRefsAgain(platform, { correlation: job.correlation }, ({ repo }) => governs(location, platform, repo, context), context)
   }
   return count
 }

@@ -44,7 +44,7 @@ function noFile(kind: string): VarTrackError {
 }
 
 function inSettings(error: unknown): never {
-  throw error instanceof VarTrackError ? withPlace(error, { file: SETTINGS_FILE }) : error
+  throw withPlace(error, { file: SETTINGS_FILE })
 }
 
 async function askDefault({ job, signal, context }: PlanRun): Promise<string | undefined> {

@@ -3,7 +3,7 @@ import { toVarTrackError } from '@vartrack/errors'
 import { isAnothers, type RestoreJob } from '@vartrack/queues'
 import { emptyOutcome, type Target, type TargetOutcome } from '@vartrack/state'
 import type { WriterContext } from './context.js'
-import { recordStanding, type Standing, standingAt } from './standing.js'
+import { type Holding, holdingAt, recordHolding } from './holding.js'
 
 /** `whole`: the write that seemed to have failed is there, and it was all there was to its change set. */
 type Ending = RestoreOutcome | 'whole'
@@ -16,52 +16,56 @@ type Ending = RestoreOutcome | 'whole'
 export async function restoreJob(job: RestoreJob, signal: AbortSignal, context: WriterContext): Promise<void> {
   const target = (await context.state.changeSetTarget(job.changeSet, job.target))?.target
   if (!target) return context.log.warn({ changeSet: job.changeSet }, 'the change set is gone from Redis; nothing to put back')
+  const before = (await context.state.outcomes(job.changeSet)).get(job.target)
   try {
-    await context.exclusively(target, signal, (lockSignal) => putBack(job, target, lockSignal, context))
+    await context.exclusively(target, signal, (lockSignal) => putBack(job, { target, before }, lockSignal, context))
   } catch (error) {
     const known = toVarTrackError(error)
     if (known.code === 'fence.stale') return tell(job, target, 'superseded', context)
-    if (known.code !== 'fence.moved' && !isAnothers(signal) && (await mayBeThere(job, context))) await recordDegraded(job, target, known, context)
+    if (known.code !== 'fence.moved' && !isAnothers(signal) && mayBeThere(before)) await recordDegraded(job, target, known, context)
     throw error
   }
 }
 
-function putBack(job: RestoreJob, target: Target, signal: AbortSignal, context: WriterContext): Promise<void> {
+/** A target, and how it ended as far as is known. */
+interface Ended {
+  readonly target: Target
+  readonly before: TargetOutcome | undefined
+}
+
+function putBack(job: RestoreJob, ended: Ended, signal: AbortSignal, context: WriterContext): Promise<void> {
+  const { target, before } = ended
   return context.sessions.use(target.datasource, async (session, sink) => {
     const engine: EngineContext = { core: context.core, session, traits: sink.traits, signal }
-    const ending = await end(engine, target, await mayBeThere(job, context))
-    await record(job, target, ending, await standingAt(engine, target), context)
+    const ending = await end(engine, target, mayBeThere(before))
+    await record(job, ended, ending, await holdingAt(engine, target), context)
   })
 }
 
 /** A target that is alone in its change set keeps what is whole. */
 async function end(engine: EngineContext, target: Target, mayArrive: boolean): Promise<Ending> {
   const { location, source, generation, undo } = target
-  const { head } = undo ? { head: undefined } : await standingAt(engine, target)
-  return head?.generation === generation ? 'whole' : restore(engine, { location, source, generation, mayArrive })
+  const heads = undo ? [] : await engine.session.heads(location, engine.signal)
+  const isWhole = heads.some((head) => head.source === source && head.generation === generation)
+  return isWhole ? 'whole' : restore(engine, { location, source, generation, mayArrive })
 }
 
 /** A write whose failure says that the store took nothing of it stays `failed`. */
-async function mayBeThere(job: RestoreJob, context: WriterContext): Promise<boolean> {
-  const { state, uncertain } = (await earlier(job, context)) ?? { state: 'failed', uncertain: true }
-  return state !== 'failed' || uncertain === true
+function mayBeThere(before: TargetOutcome | undefined): boolean {
+  return before?.state !== 'failed' || before.uncertain === true
 }
 
-async function earlier(job: RestoreJob, context: WriterContext): Promise<TargetOutcome | undefined> {
-  return (await context.state.outcomes(job.changeSet)).get(job.target)
-}
-
-async function record(job: RestoreJob, target: Target, ending: Ending, standing: Standing, context: WriterContext): Promise<void> {
+async function record(job: RestoreJob, { target, before }: Ended, ending: Ending, holding: Holding, context: WriterContext): Promise<void> {
   if (ending === 'impossible') return recordDegraded(job, target, undefined, context)
   if (ending === 'superseded') return tell(job, target, ending, context)
-  await recordStanding(target, standing, context)
-  if (ending === 'nothing') await recordNothing(job, target, context)
-  else if (ending === 'restored' || !target.repair) await recordEnded(job, target, ending, standing, context)
+  await recordHolding(target, holding, context)
+  if (ending === 'nothing') await recordNothing(job, { target, before }, context)
+  else if (ending === 'restored' || !target.repair) await recordEnded(job, target, ending, holding, context)
   tell(job, target, ending, context)
 }
 
 /** A repair may stand on a head of before, which says nothing of it. */
-async function recordEnded(job: RestoreJob, target: Target, ending: 'restored' | 'whole', { head }: Standing, context: WriterContext): Promise<void> {
+async function recordEnded(job: RestoreJob, target: Target, ending: 'restored' | 'whole', { head }: Holding, context: WriterContext): Promise<void> {
   await context.state.putOutcome(job.changeSet, job.target, emptyOutcome(ending === 'whole' ? 'written' : 'rolled_back'))
   if (!head || head.entries === 0) return
   const { commit, generation } = head
@@ -69,8 +73,7 @@ async function recordEnded(job: RestoreJob, target: Target, ending: 'restored' |
 }
 
 /** While the store was away it was not known that nothing of the write had arrived. */
-async function recordNothing(job: RestoreJob, target: Target, context: WriterContext): Promise<void> {
-  const before = await earlier(job, context)
+async function recordNothing(job: RestoreJob, { target, before }: Ended, context: WriterContext): Promise<void> {
   if (before?.state !== 'degraded') return
   await context.state.putOutcome(job.changeSet, job.target, { ...before, state: 'failed' })
   await context.state.putStatus(target, { state: 'unknown' })

@@ -4,7 +4,7 @@ import { type ChangeSet, counterOf } from '@vartrack/state'
 import { describe, expect, it } from 'vitest'
 import { sampleTarget } from '../../test/support/samples.js'
 import { openTestState } from '../../test/support/test-state.js'
-import { isOvertaken, replanOrYield } from './superseded.js'
+import { replanOrYield } from './superseded.js'
 
 const { platform, repo, ref, source, location, environment, digest, commit } = sampleTarget
 const changeSet: ChangeSet = {
@@ -53,7 +53,7 @@ describe('a write that something overtook', () => {
 
   it('is planned again when its generation was taken before, for another release', async () => {
     const conflict = conflictingWrite(sampleTarget, location)
-    expect(isOvertaken(conflict)).toBe(true)
+    expect(conflict.disposition).toEqual({ kind: 'replan' })
     const { state, plans, told } = await overtaken(conflict, sampleTarget.generation, sampleTarget.generation + 1)
     expect([state, plans.length, told]).toEqual(['superseded', 1, [true]])
   })

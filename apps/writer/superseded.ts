@@ -5,17 +5,10 @@ import type { WriterContext } from './context.js'
 type PlanningContext = Pick<WriterContext, 'sessions' | 'state' | 'producer' | 'log'>
 
 /**
- * Did something reach the destination first, or is what was to be written gone? One generation comes twice when Redis has lost the end of what it wrote, the
- * counter with it: the write there is an earlier one, and must not be undone as if it were this one.
- */
-export function isOvertaken({ code, disposition }: VarTrackError): boolean {
-  return disposition.kind === 'replan' || code === 'fence.conflict'
-}
-
-/**
  * A write that something overtook. Where a newer push is there, all is well; but if the destination is ahead of the counter itself, Redis has lost it: the
- * counter is raised and the ref planned again. A release that Redis has lost, or a generation that was taken twice, is planned again, too.
- * @param error that {@link isOvertaken}
+ * counter is raised and the ref planned again. A release that Redis has lost, or a generation that was taken twice, is planned again, too: the write there
+ * is an earlier one then, and must not be undone as if it were this one.
+ * @param error whose disposition is `replan`
  * @returns the outcome of the target
  * @throws VarTrackError from the store, `state.unavailable`, `queue.unavailable`
  */

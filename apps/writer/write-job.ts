@@ -6,7 +6,7 @@ import { recordCount } from '@vartrack/sink-kit'
 import { type ChangeSetFacts, emptyOutcome, type Target, type TargetOutcome } from '@vartrack/state'
 import type { WriterContext } from './context.js'
 import { recordWrite } from './record.js'
-import { isOvertaken, replanOrYield } from './superseded.js'
+import { replanOrYield } from './superseded.js'
 
 /**
  * Writes one target of a change set: idempotent, fenced, recorded however it ends. A target that something newer has overtaken is no failure.
@@ -23,7 +23,7 @@ export async function writeJob(job: WriteJob, signal: AbortSignal, context: Writ
     await finish(await context.exclusively(target, signal, (lockSignal) => bring(job, changeSet, target, lockSignal, context)))
   } catch (error) {
     const known = toVarTrackError(error)
-    if (isOvertaken(known) && !isAnothers(signal)) return finish(await replanOrYield(changeSet, target, known, signal, context))
+    if (known.disposition.kind === 'replan' && !isAnothers(signal)) return finish(await replanOrYield(changeSet, target, known, signal, context))
     if (isAnothers(signal)) throw error
     await finish(failedOutcome(known))
     throw error

@@ -1,6 +1,6 @@
 import type { Bundle } from '@vartrack/bundle'
 import type { Core, Diagnostic, Release } from '@vartrack/core'
-import { VarTrackError, withPlace } from '@vartrack/errors'
+import { withPlace } from '@vartrack/errors'
 import type { Position } from '@vartrack/formats'
 import type { Repository } from '@vartrack/git'
 import { type Compiler, compileBytes } from './compile-bytes.js'
@@ -80,6 +80,6 @@ async function readFile({ bundle, repository, signal }: CompileContext, file: Ru
   try {
     return await repository.blob(file.blob, bundle.limits.maxFileBytes, signal)
   } catch (error) {
-    throw error instanceof VarTrackError ? withPlace(error, { file: file.path, rule: file.rule.name }) : error
+    throw withPlace(error, { file: file.path, rule: file.rule.name })
   }
 }

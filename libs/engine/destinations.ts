@@ -104,7 +104,7 @@ function locationOf(sink: Sink, template: string, names: Names, rule: Rule, data
   try {
     return sink.location(template, names)
   } catch (error) {
-    throw error instanceof VarTrackError ? withPlace(error, { rule: rule.name, datasource }) : error
+    throw withPlace(error, { rule: rule.name, datasource })
   }
 }
 

@@ -9,7 +9,7 @@ export type HealthCheck = () => Promise<string | undefined>
 /** Where it listens, and what it asks. */
 export interface HealthServerOptions {
   readonly host: string
-  /** 0: any free port. */
+  /** With 0 the system chooses one; {@link HealthServer.port} says which. */
   readonly port: number
   /** Does the process work? When not, it should be restarted. That it answers at all proves its event loop. */
   readonly alive: Readonly<Record<string, HealthCheck>>

@@ -30,14 +30,14 @@ export function staleWrite(there: number, next: Pick<Head, 'generation' | 'sourc
   })
 }
 
-/** The error of a second release under one generation. */
+/** The error of a second release under one generation: Redis has lost the end of what it wrote, and the counter of generations with it. */
 export function conflictingWrite(next: Pick<Head, 'generation' | 'source'>, location: string): VarTrackError {
   return new VarTrackError({
     code: 'fence.conflict',
     message: `Generation ${next.generation} of ${next.source} is already at ${location} with another release.`,
-    remedy: 'Redis has lost the end of what it wrote, and the counter with it; the ref is planned again.',
+    remedy: 'The ref is planned again with a newer one.',
     place: { destination: location },
-    disposition: { kind: 'bug' },
+    disposition: { kind: 'replan' },
   })
 }
 

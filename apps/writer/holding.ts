@@ -4,7 +4,7 @@ import type { SourceAt, Target } from '@vartrack/state'
 import type { WriterContext } from './context.js'
 
 /** What a source has at a destination. */
-export interface Standing {
+export interface Holding {
   /** `undefined`: it has never written there. */
   readonly head: Head | undefined
   /** What it owns; null when nobody knows. */
@@ -12,7 +12,7 @@ export interface Standing {
 }
 
 /** Asks the destination. @throws VarTrackError from the store */
-export async function standingAt({ session, signal }: EngineContext, { location, source }: SourceAt): Promise<Standing> {
+export async function holdingAt({ session, signal }: EngineContext, { location, source }: SourceAt): Promise<Holding> {
   const head = (await session.heads(location, signal)).find((candidate) => candidate.source === source)
   return { head, ledger: (await journalOf(session, location, head, signal))?.ledger ?? null }
 }
@@ -21,7 +21,7 @@ export async function standingAt({ session, signal }: EngineContext, { location,
  * Lets the state say what is there, once a change set has failed: its target would have the watcher compare with a release that was put back, and its claim
  * would keep keys from others that nobody has. What a later plan has said by now stays.
  */
-export async function recordStanding(target: Target, { head, ledger }: Standing, { state }: Pick<WriterContext, 'state'>): Promise<void> {
+export async function recordHolding(target: Target, { head, ledger }: Holding, { state }: Pick<WriterContext, 'state'>): Promise<void> {
   if (!head || head.entries === 0) {
     await Promise.all([state.removeTarget(target), state.restoreClaim(target, target.generation, undefined)])
     return
