@@ -10,6 +10,7 @@ import {
   type ConsumerOptions,
   createConsumer,
   createProducer,
+  isAnothers,
   type JobContext,
   type JobEnd,
   type Producer,
@@ -49,6 +50,11 @@ function consume(sweep: Sweep, changes: Partial<ConsumerOptions<'sweep'>> = {}):
   const consumer = createConsumer({ connection: redis, prefix, queue: 'sweep', handlers: { sweep }, concurrency: 4, ...changes, hooks })
   open.push(consumer)
   return consumer
+}
+
+/** What SIGSTOP does to a process: nothing of it runs, and its clock goes on. */
+function standStill(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
 function failing(disposition: Disposition, times = Number.POSITIVE_INFINITY): Sweep {
@@ -174,6 +180,32 @@ describe('the signal of a job', () => {
     await eventually(() => ends.length > 0)
     expect(reason).toMatchObject({ code: 'job.lock_lost' })
     expect(ends[0]?.outcome).toBe('lost')
+  })
+
+  it('is aborted for whoever asks first once the process goes on that was stopped past the lock, and the job runs again', async () => {
+    const seen: boolean[] = []
+    const stopped = async (_: unknown, { signal }: JobContext) => {
+      if (seen.length > 0) return
+      standStill(600)
+      seen.push(signal.aborted, isAnothers(signal), signal.aborted)
+    }
+    consume(stopped, { limits: { lockMs: 400, stalledCheckMs: 200 } })
+    const job = await addSweep()
+    await eventually(async () => (await job.getState()) === 'completed')
+    expect(seen).toEqual([false, true, true])
+    expect(ends.map((end) => end.outcome)).toEqual(['lost', 'completed'])
+  })
+
+  it('is aborted at the end of a job that did not ask', async () => {
+    let runs = 0
+    const stopped = async () => {
+      runs += 1
+      if (runs === 1) standStill(600)
+    }
+    consume(stopped, { limits: { lockMs: 400, stalledCheckMs: 200 } })
+    const job = await addSweep()
+    await eventually(async () => (await job.getState()) === 'completed')
+    expect(ends.map((end) => end.outcome)).toEqual(['lost', 'completed'])
   })
 
   it('does not abort while the lock is renewed', async () => {

@@ -4,7 +4,7 @@ import { CATALOG, type JobName, type QueueKind } from './catalog.js'
 import type { ConsumerOptions, JobContext } from './consumer.js'
 import type { JobFacts, JobOutcome } from './consumer-hooks.js'
 import { dispose, isLastTry } from './dispositions.js'
-import type { LockWatch } from './lock-watch.js'
+import { hasLostLock, type LockWatch } from './lock-watch.js'
 import { readPayload } from './payload.js'
 import { correlationOf, type Quarantine } from './quarantine.js'
 import { timedOut } from './stored-error.js'
@@ -64,7 +64,7 @@ async function work<Q extends QueueKind>(options: RunnerOptions<Q>, job: Job, fa
   const data = readPayload(name, job.data)
   const controller = new AbortController()
   const abort = (reason: Error) => controller.abort(reason)
-  const unwatch = options.locks.watch(facts.jobId, abort)
+  const unwatch = options.locks.watch(facts.jobId, controller)
   const timeoutMs = CATALOG[name].timeoutMs
   const timer = setTimeout(() => abort(timedOut(name, timeoutMs)), timeoutMs)
   const { signal } = controller
@@ -73,8 +73,9 @@ async function work<Q extends QueueKind>(options: RunnerOptions<Q>, job: Job, fa
   try {
     const context = { signal, jobId: facts.jobId, attempt: facts.attempt, isLastTry: isLastTry(job), correlation: facts.correlation }
     await endsAfterAbort(handlers[name](data, context), signal)
+    if (hasLostLock(signal)) throw signal.reason
   } catch (error) {
-    throw signal.aborted ? signal.reason : error // What a handler throws after the abort is only how it noticed.
+    throw hasLostLock(signal) || signal.aborted ? signal.reason : error // What a handler throws after the abort is only how it noticed.
   } finally {
     clearTimeout(timer)
     unwatch()

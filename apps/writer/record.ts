@@ -28,7 +28,7 @@ function leavesNothing(report: ApplyReport): boolean {
 }
 
 async function forget(target: Target, state: State): Promise<void> {
-  await Promise.all([state.removeTarget(target), state.releaseClaim(target)])
+  await Promise.all([state.removeTarget(target), state.releaseClaim(target, target.generation)])
 }
 
 async function remember(target: Target, { head, ledger }: ApplyReport, writtenAt: string, state: State): Promise<void> {

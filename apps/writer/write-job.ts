@@ -20,7 +20,7 @@ export async function writeJob(job: WriteJob, signal: AbortSignal, context: Writ
     context.observe(target.datasource, outcome.state, (performance.now() - started) / 1000)
   }
   try {
-    await finish(await context.exclusively(target, signal, (lockSignal) => bring(job, changeSet, target, lockSignal, context)))
+    await finish(await context.exclusively(target, signal, (lockSignal) => bring(job, changeSet, target, { own: signal, lock: lockSignal }, context)))
   } catch (error) {
     const known = toVarTrackError(error)
     if (known.disposition.kind === 'replan' && !isAnothers(signal)) return finish(await replanOrYield(changeSet, target, known, signal, context))
@@ -46,13 +46,26 @@ async function loadTarget(job: WriteJob, context: WriterContext): Promise<{ chan
   })
 }
 
-async function bring(job: WriteJob, changeSet: ChangeSetFacts, target: Target, signal: AbortSignal, context: WriterContext): Promise<TargetOutcome> {
+/** `own`: of the job. `lock`: aborts when the lock of the destination goes, too. */
+interface Signals {
+  readonly own: AbortSignal
+  readonly lock: AbortSignal
+}
+
+async function bring(
+  job: WriteJob,
+  changeSet: ChangeSetFacts,
+  target: Target,
+  { own, lock: signal }: Signals,
+  context: WriterContext,
+): Promise<TargetOutcome> {
   const request = requestOf(job, target, await loadRelease(target, context))
   return context.sessions.use(target.datasource, async (session, sink) => {
     const journals = journalsOf(context.journals, target.datasource)
     const engine: EngineContext = { core: context.core, session, traits: sink.traits, signal, journals }
     if (target.dryRun) return dryRun(engine, request, target, context)
     const report = await apply(engine, request)
+    if (isAnothers(own)) throw own.reason
     await recordWrite(changeSet, target, report, context)
     return outcomeOf(report)
   })

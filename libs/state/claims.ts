@@ -20,6 +20,12 @@ if previous['order'] == nil then previous['order'] = claim['order'] end
 redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(previous))
 return 1`
 
+/** ARGV: source, generation that declares nothing any more. A later plan may have claimed by now. */
+const RELEASE = `
+local known, claim = pcall(cjson.decode, redis.call('HGET', KEYS[1], ARGV[1]) or '')
+if known and type(claim) == 'table' and (tonumber(claim['generation']) or 0) > tonumber(ARGV[2]) then return 0 end
+return redis.call('HDEL', KEYS[1], ARGV[1])`
+
 /** Which source holds the keys of which release, by destination. */
 export function claims(store: Store): Pick<State, 'claim' | 'claims' | 'restoreClaim' | 'releaseClaim'> {
   const { redis, keys } = store
@@ -41,8 +47,8 @@ export function claims(store: Store): Pick<State, 'claim' | 'claims' | 'restoreC
       const text = previous === undefined ? '' : JSON.stringify(previous)
       await redis.eval(RESTORE, 1, keys.claims(at.datasource, at.location), at.source, generation, text)
     },
-    async releaseClaim(at) {
-      await redis.hdel(keys.claims(at.datasource, at.location), at.source)
+    async releaseClaim(at, generation) {
+      await redis.eval(RELEASE, 1, keys.claims(at.datasource, at.location), at.source, generation)
     },
   }
 }

@@ -164,11 +164,13 @@ export interface State {
    * made since then stays, and one that is gone does not come back.
    */
   restoreClaim(at: SourceAt, generation: number, previous: Omit<Claim, 'order'> | undefined): Promise<void>
-  releaseClaim(at: SourceAt): Promise<void>
+  /** Ends the claim of a source that has nothing there since a generation; one of a later plan stays. */
+  releaseClaim(at: SourceAt, generation: number): Promise<void>
 
-  /** The targets that are live: what the watcher polls. One per source and destination. */
+  /** The targets that are live: what the watcher polls. One per source and destination; one of a later generation stays. */
   putTarget(target: Target): Promise<void>
-  removeTarget(at: SourceAt): Promise<void>
+  /** Removes a target, its status and its ledger, unless a later generation is there. */
+  removeTarget(target: SourceAt & Pick<Target, 'generation'>): Promise<void>
   target(at: SourceAt): Promise<Target | undefined>
   /** Every target of a datasource, by cursor. */
   targets(datasource: string): AsyncIterable<Target>

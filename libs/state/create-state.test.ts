@@ -107,7 +107,7 @@ describe('releases and ledgers', () => {
     await state.putLedger(at, 7, Buffer.from('ledger'))
     expect(await state.ledger(at, 7)).toEqual(Buffer.from('ledger'))
     expect(await state.ledger(at, 8)).toBeUndefined()
-    await state.removeTarget(at)
+    await state.removeTarget({ ...at, generation: 7 })
     expect(await state.ledger(at, 7)).toBeUndefined()
   })
 })
@@ -177,7 +177,7 @@ describe('claims', () => {
     await state.restoreClaim(by('a'), 5, undefined)
     expect(await state.claims(at.datasource, at.location)).toEqual([])
     await state.claim(by('b'), claim('b'))
-    await state.releaseClaim(by('b'))
+    await state.releaseClaim(by('b'), 1)
     expect(await state.claims(at.datasource, at.location)).toEqual([])
   })
 
@@ -188,7 +188,9 @@ describe('claims', () => {
     await state.restoreClaim(by('a'), 3, before)
     await state.restoreClaim(by('a'), 3, undefined)
     expect(await state.claims(at.datasource, at.location)).toMatchObject([{ digest: 'newer', generation: 5 }])
-    await state.releaseClaim(by('a'))
+    await state.releaseClaim(by('a'), 3)
+    expect(await state.claims(at.datasource, at.location)).toMatchObject([{ digest: 'newer', generation: 5 }])
+    await state.releaseClaim(by('a'), 5)
     await state.restoreClaim(by('a'), 5, before)
     expect(await state.claims(at.datasource, at.location)).toEqual([])
   })
@@ -209,8 +211,20 @@ describe('live targets', () => {
     for await (const target of state.targets('redis')) found.add(target.location)
     expect(found.size).toBe(1500)
     expect(await state.target({ ...at, location: 'place-7' })).toMatchObject({ location: 'place-7' })
-    await state.removeTarget({ ...at, location: 'place-7' })
+    await state.removeTarget({ ...at, location: 'place-7', generation: targetAt('place-7').generation })
     expect(await state.target({ ...at, location: 'place-7' })).toBeUndefined()
+  })
+
+  it('stay as the latest generation left them, whatever an earlier one says when it is free again', async () => {
+    const at7 = { ...targetAt('there'), generation: 7 }
+    await state.putTarget(at7)
+    await state.putTarget({ ...at7, generation: 5, commit: 'stale' })
+    await state.removeTarget({ ...at7, generation: 5 })
+    expect(await state.target(at7)).toEqual(at7)
+    await state.putTarget({ ...at7, selfHeal: false })
+    expect(await state.target(at7)).toMatchObject({ generation: 7, selfHeal: false })
+    await state.removeTarget({ ...at7, generation: 9 })
+    expect(await state.target(at7)).toBeUndefined()
   })
 
   it('tell of a forged one and go on with the others', async () => {

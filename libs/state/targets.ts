@@ -1,6 +1,6 @@
 import { DestinationStatus, HistoryEntry, type State, Target } from './contract.js'
 import { atField } from './keys.js'
-import { readJson, run, type Store, scanHash } from './stored.js'
+import { readJson, type Store, scanHash } from './stored.js'
 
 const MAX_HISTORY = 100
 
@@ -14,6 +14,18 @@ end
 redis.call('LPUSH', KEYS[1], ARGV[1])
 return redis.call('LTRIM', KEYS[1], 0, ARGV[3])`
 
+/** KEYS[1]: targets; ARGV: field, generation. What a writer says that was stopped for long counts no more. */
+const UNLESS_LATER = `
+local known, target = pcall(cjson.decode, redis.call('HGET', KEYS[1], ARGV[1]) or '')
+if known and type(target) == 'table' and (tonumber(target['generation']) or 0) > tonumber(ARGV[2]) then return 0 end`
+const PUT = `${UNLESS_LATER}
+return redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])`
+/** KEYS: targets, statuses, ledger. */
+const REMOVE = `${UNLESS_LATER}
+redis.call('HDEL', KEYS[1], ARGV[1])
+redis.call('HDEL', KEYS[2], ARGV[1])
+return redis.call('UNLINK', KEYS[3])`
+
 type Targets = Pick<State, 'putTarget' | 'removeTarget' | 'target' | 'targets' | 'putStatus' | 'status' | 'addHistory' | 'history'>
 
 /** What is live where: targets, their status and history. */
@@ -21,11 +33,11 @@ export function targets(store: Store): Targets {
   const { redis, keys } = store
   return {
     async putTarget(target) {
-      await redis.hset(keys.targets(target.datasource), atField(target), JSON.stringify(target))
+      await redis.eval(PUT, 1, keys.targets(target.datasource), atField(target), target.generation, JSON.stringify(target))
     },
-    async removeTarget(at) {
-      const field = atField(at)
-      await run(redis.pipeline().hdel(keys.targets(at.datasource), field).hdel(keys.status(at.datasource), field).unlink(keys.ledger(at)))
+    async removeTarget(target) {
+      const [live, statuses, ledger] = [keys.targets(target.datasource), keys.status(target.datasource), keys.ledger(target)]
+      await redis.eval(REMOVE, 3, live, statuses, ledger, atField(target), target.generation)
     },
     async target(at) {
       const key = keys.targets(at.datasource)
