@@ -3,6 +3,7 @@ import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changesOf, type Entries, textsOf } from './entries.js'
 import { headOf, SOURCE } from './session-laws.js'
+import { proxyBefore } from './steps/ground.js'
 import { newLocation, openSession, type Store } from './store.js'
 import { mongoStore } from './store-mongo.js'
 
@@ -101,6 +102,35 @@ describe('a writer that goes on from what it has seen of a location', () => {
     expect(begun).toBeNull()
     await session.write(location, { ...request(2, { own: ['string', '2'] }), seen: now }, signal)
     expect(await session.heads(location, signal)).toEqual([headOf(2)])
+  })
+
+  it('moves no head past a write that has begun since: that one would still arrive', async () => {
+    const location = newLocation(store)
+    await other.write(location, request(1, { own: ['string', '1'] }), signal)
+    const seen = await looked(location, 2)
+    await enterAnother(location)
+    const onlyHead = { changes: changesOf({}), head: headOf(3), journal: null, expected: headOf(1), seen }
+    await expect(session.write(location, onlyHead, signal)).rejects.toMatchObject({ code: 'fence.moved', disposition: { kind: 'retry' } })
+    expect(await session.heads(location, signal)).toEqual([headOf(1)])
+  })
+
+  it('does not put its head over a newer one that came while it stood still', async () => {
+    await using proxy = await proxyBefore(store)
+    await using slow = await openSession(store, store.at(proxy.port))
+    const newer = { changes: changesOf({}), head: headOf(3), journal: null, expected: headOf(1) }
+    const moved = async (step: number) => {
+      const location = newLocation(store)
+      await other.write(location, request(1, { own: ['string', '1'] }), signal)
+      const held = new Promise((resolve) => proxy.count({ step, after: 'answered', fate: 'held' }, () => resolve('held')))
+      const ended = slow.write(location, request(2, { own: ['string', '2'] }), signal).catch(({ code }: { code: string }) => code)
+      if ((await Promise.race([held, ended])) !== 'held') return false
+      await other.write(location, newer, signal)
+      proxy.letOn()
+      expect(await ended).toBe('fence.stale')
+      expect(await session.heads(location, signal)).toEqual([headOf(3)])
+      return true
+    }
+    for (const step of [0, 1, 2, 3, 4, 5]) expect(await moved(step), `held after ${step} messages`).toBe(true)
   })
 
   it('leaves the journal of a later write alone that no state names yet', async () => {

@@ -47,7 +47,7 @@ export interface WriteContext {
 export async function writeLocation(layout: Layout, place: Place, request: WriteRequest, context: WriteContext): Promise<WriteResult> {
   checkLimits(request.changes, limits, place.location)
   checkFence(request.expected, request.head, request.expected, place.location)
-  if (recordCount(request.changes) === 0 && request.journal === null) return moveHead(place, request, context)
+  if (await movesOnlyHead(place, request, context)) return moveHead(place, request, context)
   const { source, generation } = request.head
   const journal = request.journal && (await storeJournal(place, source, generation, request.journal))
   const token = randomUUID()
@@ -74,11 +74,19 @@ async function clearAway(layout: Layout, writing: Writing, { pending }: SourceSt
   if (overtakes) await layout.restamp(writing)
 }
 
+/** A write that has begun is overtaken by a whole one, though it has nothing to write: it would commit, and put its head over this one. */
+async function movesOnlyHead(place: Place, { changes, journal, head }: WriteRequest, { known }: WriteContext): Promise<boolean> {
+  if (recordCount(changes) > 0 || journal !== null) return false
+  const { state } = known ?? (await readState(place))
+  return sourceOf(state, head.source).pending === null
+}
+
 /** Only the head changes: one compare-and-set. */
-async function moveHead(place: Place, request: WriteRequest, { known }: WriteContext): Promise<WriteResult> {
+async function moveHead(place: Place, request: WriteRequest, { known, seen }: WriteContext): Promise<WriteResult> {
   const decide = (source: SourceState): SourceState => {
-    refuse(source, request, place.location)
-    return { ...committed(source, request.head, false), pending: source.pending }
+    refuse(source, request, seen, place.location)
+    if (source.pending) throw movedHead(request.head, place.location)
+    return committed(source, request.head, false)
   }
   const { from, to } = await change(place, request.head.source, decide, { known, set: casState })
   await sweepStates(place, from.revision, to.revision)
@@ -95,8 +103,7 @@ async function enter(
 ): Promise<Change> {
   const { source, generation, digest } = request.head
   const decide = (before: SourceState): SourceState => {
-    refuse(before, request, place.location)
-    if (seen && hasBegunSince(before, sourceOf(seen.state, source))) throw movedHead(request.head, place.location)
+    refuse(before, request, seen, place.location)
     return begun(before, { generation, digest, token }, journal)
   }
   return change(place, source, decide, { known, set: enterState })
@@ -165,9 +172,10 @@ function unlessRefused<T>(decide: () => T): T | undefined {
   }
 }
 
-function refuse(before: SourceState, { head, expected }: WriteRequest, location: string): void {
+function refuse(before: SourceState, { head, expected }: WriteRequest, seen: VersionedState | undefined, location: string): void {
   checkFence(before.head, head, expected, location)
   if (before.pending && before.pending.generation > head.generation) throw staleWrite(before.pending.generation, head, location)
+  if (seen && hasBegunSince(before, sourceOf(seen.state, head.source))) throw movedHead(head, location)
 }
 
 /** What the request was built upon may be half of that write: its undo would bring these halves back. */
