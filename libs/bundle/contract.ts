@@ -62,6 +62,7 @@ export interface Platform {
   readonly orgName: string | undefined
   readonly verifySsl: boolean
   readonly timeoutMs: number
+  /** How often a host that cannot be reached is asked again within one job. */
   readonly maxRetries: number
   readonly pushEventName: string
   readonly prEventName: string

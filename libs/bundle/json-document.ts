@@ -3,6 +3,7 @@ import type { Position } from '@vartrack/cuelang-wasm'
 import { VarTrackError } from '@vartrack/errors'
 import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
 import type { Path } from './problems.js'
+import { LIMIT_DEFAULTS } from './setting-defaults.js'
 
 /** What the errors of a document say beside their place. */
 export interface JsonDocument {
@@ -33,12 +34,12 @@ export function readJsonObject(content: string | Buffer, document: JsonDocument)
   const [first] = errors
   if (first) throw syntax(text, first.offset, `is no JSON: ${spaced(printParseErrorCode(first.error))}`, document)
   if (node?.type !== 'object') throw syntax(text, node?.offset ?? 0, 'must be a JSON object', document)
-  const lost = findLost(node)
-  if (lost) throw syntax(text, lost.offset, `gives a name that would be lost: ${JSON.stringify(lost.value)}`, document)
+  const positions = new Map<string, Position>()
+  visit(node, [], { text, document, positions, positionAt: createPositions(text) })
   return {
     value: getNodeValue(node) as Record<string, unknown>,
     names: (node.children ?? []).map((property) => String(property.children?.[0]?.value)),
-    positions: positionsOf(node, text),
+    positions,
   }
 }
 
@@ -58,35 +59,46 @@ function parseWithinStack(text: string, errors: ParseError[], document: JsonDocu
   }
 }
 
-/** The first name that {@link getNodeValue} loses: `__proto__`, or one given twice. */
-function findLost(node: Node): Node | undefined {
-  const seen = new Set<unknown>()
-  for (const child of node.children ?? []) {
-    const [name] = child.type === 'property' ? (child.children ?? []) : []
-    if (name && (name.value === '__proto__' || seen.has(name.value))) return name
-    seen.add(name?.value)
-    const lost = findLost(child)
-    if (lost) return lost
+interface Visit {
+  readonly text: string
+  readonly document: JsonDocument
+  readonly positions: Map<string, Position>
+  readonly positionAt: (offset: number) => Position
+}
+
+/** Notes where each value begins. Refuses what {@link getNodeValue} loses: the name `__proto__`, or one given twice. */
+function visit(node: Node, path: Path, walk: Visit): void {
+  const { text, document, positions, positionAt } = walk
+  if (node.children && path.length >= LIMIT_DEFAULTS.maxDepth) throw syntax(text, node.offset, 'is nested too deep', document)
+  if (path.length > 0) positions.set(path.join('.'), positionAt(node.offset))
+  const names = new Set<unknown>()
+  for (const [index, child] of (node.children ?? []).entries()) {
+    const [name, value] = child.type === 'property' ? (child.children ?? []) : []
+    if (name && (name.value === '__proto__' || names.has(name.value))) {
+      throw syntax(text, name.offset, `gives a name that would be lost: ${JSON.stringify(name.value)}`, document)
+    }
+    names.add(name?.value)
+    visit(value ?? child, [...path, name ? String(name.value) : index], walk)
   }
-  return undefined
 }
 
 function syntax(text: string, offset: number, what: string, { file, code, remedy }: JsonDocument): VarTrackError {
-  return new VarTrackError({ code, message: `${file} ${what}.`, remedy, place: { file, ...positionAt(text, offset) } })
+  return new VarTrackError({ code, message: `${file} ${what}.`, remedy, place: { file, ...createPositions(text)(offset) } })
 }
 
-function positionsOf(node: Node, text: string, path: Path = []): Map<string, Position> {
-  const own: [string, Position][] = path.length > 0 ? [[path.join('.'), positionAt(text, node.offset)]] : []
-  const children = (node.children ?? []).flatMap((child, index) => {
-    const [key, value] = child.type === 'property' ? (child.children ?? []) : []
-    return [...positionsOf(value ?? child, text, [...path, key ? String(key.value) : index])]
-  })
-  return new Map([...own, ...children])
-}
-
-function positionAt(text: string, offset: number): Position {
-  const before = text.slice(0, offset).split('\n')
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+/** Gives the positions of offsets that never go back, and reads the text once for all of them: it may have megabytes and come from anybody. */
+function createPositions(text: string): (offset: number) => Position {
+  let line = 1
+  let lineStart = 0
+  let lineEnd = text.indexOf('\n')
+  return (offset) => {
+    while (lineEnd >= 0 && lineEnd < offset) {
+      line += 1
+      lineStart = lineEnd + 1
+      lineEnd = text.indexOf('\n', lineStart)
+    }
+    return { line, column: offset - lineStart + 1 }
+  }
 }
 
 /** `PropertyNameExpected` -> `property name expected`. */

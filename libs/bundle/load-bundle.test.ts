@@ -39,7 +39,6 @@ describe('a bundle that uses every field there is', () => {
       expect.stringContaining('global_tags.celery_broker_datasource names redis'),
       expect.stringContaining('rules[2].file_path_map is written as environment to path'),
       expect.stringContaining('global_tags is put nowhere'),
-      expect.stringContaining('platforms[0].github.max_retries changes nothing'),
     ])
   })
 })

@@ -32,6 +32,7 @@ async function open(inProcess: boolean): Promise<void> {
 
 const shut = () => opened?.[Symbol.asyncDispose]()
 
+const remoteAway: Remote = { url: 'http://127.0.0.1:1/acme/x.git', token: undefined, verifySsl: true, timeoutMs: 2000 }
 const remoteOf = (repository: HostedRepository, over: Partial<Remote> = {}): Remote => {
   return { url: repository.url, token: undefined, verifySsl: true, timeoutMs: 5000, ...over }
 }
@@ -172,8 +173,37 @@ describe.each(ways)('git cache facing a broken host, %s', (_way, inProcess) => {
   })
 
   it('says the host is unreachable when nobody listens', async () => {
-    const repository = cache.repository({ url: 'http://127.0.0.1:1/acme/x.git', token: undefined, verifySsl: true, timeoutMs: 2000 })
+    const repository = cache.repository(remoteAway)
     expect(await code(repository.fetch(main, never))).toBe('git.unreachable retry')
+  })
+
+  it('asks a host that cannot be reached again, as often as its platform says, and takes the answer when there is one', async () => {
+    const hosted = await host.createRepository('acme/again')
+    const head = await hosted.commitFiles('main', { 'a.yaml': '1' })
+    const asked = async (maxRetries: number): Promise<number> => {
+      const before = host.requests.count
+      expect(await code(cache.repository(remoteOf(hosted, { maxRetries })).fetch(main, never))).toBe('git.unreachable retry')
+      return host.requests.count - before
+    }
+    host.fault = { kind: 'status', status: 503 }
+    try {
+      const once = await asked(0)
+      expect(await asked(2)).toBe(3 * once)
+      const before = host.requests.count
+      const fetching = cache.repository(remoteOf(hosted, { maxRetries: 3 })).fetch(main, never)
+      await vi.waitFor(() => expect(host.requests.count).toBeGreaterThan(before), { timeout: 5000, interval: 5 })
+      host.fault = undefined
+      expect(await fetching).toBe(head)
+    } finally {
+      host.fault = undefined
+    }
+  })
+
+  it('asks no more once its job is given up', async () => {
+    const controller = new AbortController()
+    const fetching = code(cache.repository({ ...remoteAway, maxRetries: 1000 }).fetch(main, controller.signal))
+    setImmediate(() => controller.abort())
+    expect(await fetching).toBe('git.aborted retry')
   })
 
   it('stops at once when its job is given up', async () => {

@@ -6,6 +6,7 @@ import { openRepository } from './repository.js'
 import { runGit } from './run-git.js'
 import { type FetchReport, SmartHttp } from './smart-http/smart-http.js'
 import { cachedRemotes, RepositoryStore } from './store.js'
+import { tryAgain } from './try-again.js'
 
 export interface GitCacheOptions {
   /** Holds one bare repository per remote; may be shared by several processes, and deleted while none runs. */
@@ -42,7 +43,7 @@ export function createGitCache(options: GitCacheOptions): GitCache {
     },
     async remoteHeads(remote, signal) {
       checkRemote(remote)
-      return parseHeads(await listRemote(remote, base, signal))
+      return parseHeads(await tryAgain(remote, signal, () => listRemote(remote, base, signal)))
     },
     remotes: () => cachedRemotes(options.dir),
     async close() {

@@ -5,6 +5,8 @@ export interface Remote {
   readonly token: string | undefined
   readonly verifySsl: boolean
   readonly timeoutMs: number
+  /** How often a host that cannot be reached, or breaks off, is asked again at once. Default: not at all. */
+  readonly maxRetries?: number
 }
 
 /** One entry at a commit. Only a `file` may be read; everything else is told apart so that it can be refused by name. */

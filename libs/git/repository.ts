@@ -7,6 +7,7 @@ import { runGit } from './run-git.js'
 import type { SmartHttp } from './smart-http/smart-http.js'
 import type { RepositoryStore } from './store.js'
 import { markCaseCollisions } from './tree.js'
+import { tryAgain } from './try-again.js'
 import { createWalk, type Walk } from './walk.js'
 
 /** A tag or commit object that is larger is no honest one. */
@@ -32,7 +33,7 @@ export function openRepository(store: RepositoryStore, remote: Remote, { base, m
       try {
         await store.ready()
         const brought = await smartHttp?.fetch(store, remote, ref, signal)
-        const id = brought ?? (await fetchRef(store, remote, base, ref, signal))
+        const id = brought ?? (await tryAgain(remote, signal, () => fetchRef(store, remote, base, ref, signal)))
         return id === undefined || !ref.startsWith('refs/tags/') ? id : await peel(store, id)
       } catch (error) {
         throw cacheFailure(error)

@@ -56,6 +56,7 @@ async function remoteOf(platform: Platform, repo: string, secret: SinkContext['s
     token: platform.token === undefined ? undefined : await secret(platform.token),
     verifySsl: platform.verifySsl,
     timeoutMs: platform.timeoutMs,
+    maxRetries: platform.maxRetries,
   }
 }
 
