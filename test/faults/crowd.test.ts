@@ -3,6 +3,7 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.js'
 import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
+import { pushHost } from '../support/push-host.js'
 
 const BACKLOG = 100_000
 const CHUNK = 5_000
@@ -19,10 +20,8 @@ describe('a push among many others', () => {
   let redis: Redis
   let store: Redis
   const push = async (host: string) => {
-    const started = performance.now()
-    await chain.repository.commitFiles('main', { 'configs/app.yaml': `host: ${host}\n` })
+    await pushHost(chain, host)
     await chain.eventuallyEverywhere({ host }, 60_000)
-    return performance.now() - started
   }
 
   beforeAll(async () => {

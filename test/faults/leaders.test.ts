@@ -4,6 +4,7 @@ import { eventually } from '../support/eventually.js'
 import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
 import { prepareFleet } from '../support/fleet.js'
 import { watchGenerations } from '../support/generations.js'
+import { pushFirst, pushHost } from '../support/push-host.js'
 import type { RunningVarTrack } from '../support/vartrack.js'
 
 const LEADS = 'leading: this process keeps the schedules'
@@ -17,14 +18,12 @@ describe('two watchers', () => {
   let redis: Redis
   let first: RunningVarTrack
   let generations: ReturnType<typeof watchGenerations>
-  const push = (host: string) => chain.repository.commitFiles('main', { 'configs/app.yaml': `host: ${host}\n` })
 
   beforeAll(async () => {
     chain = await startFaultChain({ name: 'leaders', pollInterval: '500ms', start: prepared.start })
     redis = new Redis(chain.servers.redis.port, { db: 1 })
     generations = watchGenerations(chain)
-    await push('first')
-    await chain.eventuallyEverywhere({ host: 'first' })
+    await pushFirst(chain)
   }, 120_000)
   afterAll(async () => {
     redis?.disconnect()
@@ -44,7 +43,7 @@ describe('two watchers', () => {
   })
 
   it('of whom the stopped one goes on: it leads no more, and heals to nothing older than the head', async () => {
-    await push('second')
+    await pushHost(chain, 'second')
     await chain.eventuallyEverywhere({ host: 'second' }, 30_000)
     await redis.hset('production:leaders', 'host', 'edited')
     first.process.resume()

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { eventually } from '../support/eventually.js'
+import { expectAlive } from '../support/expect-alive.js'
 import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
+import { pushFirst, pushHost } from '../support/push-host.js'
 import { type TemporaryDirectory, temporaryDirectory } from '../support/temporary-directory.js'
 import type { LogLine } from '../support/vartrack.js'
 
@@ -21,7 +23,7 @@ describe('a push while the machine has no more to give', () => {
   let chain: FaultChain
   let programs: TemporaryDirectory
   let files: string
-  const commit = (host: string) => chain.repository.commitFiles('main', { 'configs/app.yaml': `host: ${host}\n` }, host, { notify: false })
+  const commit = (host: string) => pushHost(chain, host, { notify: false })
   /** Sets a soft limit of the running process, which what it starts from now on inherits. */
   const limit = (name: 'nofile' | 'fsize', value: number | string) =>
     run('prlimit', ['--pid', String(chain.varTrack.process.pid), `--${name}=${value}:`])
@@ -37,9 +39,7 @@ describe('a push while the machine has no more to give', () => {
     await chmod(join(programs.path, 'git'), 0o755)
     chain = await startFaultChain({ name: 'limits', pollInterval: '1h', env: { PATH: `${programs.path}:${process.env['PATH']}` } })
     files = await softLimit()
-    await commit('first')
-    await chain.announce('refs/heads/main')
-    await chain.eventuallyEverywhere({ host: 'first' })
+    await pushFirst(chain)
   }, 120_000)
   afterAll(async () => {
     await chain?.[Symbol.asyncDispose]()
@@ -75,12 +75,11 @@ describe('a push while the machine has no more to give', () => {
   it('keeps the process alive, at its doors too', async () => {
     await limit('nofile', await openFiles())
     const asked = await Promise.allSettled(Array.from({ length: 20 }, () => fetch(`${chain.varTrack.url}/health/liveness`)))
-    expect(asked.length).toBe(20)
+    expect(asked.filter(({ status }) => status === 'rejected')).not.toEqual([])
     await limit('nofile', files)
     await eventually(async () => (await fetch(`${chain.varTrack.url}/health/liveness`)).status === 200)
-    expect(chain.varTrack.process.output()).not.toMatch(/"level":"fatal"|internal\.unexpected/)
-    await commit('afterwards')
-    await chain.announce('refs/heads/main')
+    await expectAlive(chain.varTrack)
+    await pushHost(chain, 'afterwards')
     await chain.eventuallyEverywhere({ host: 'afterwards' })
   })
 })

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Chain, startChain } from '../support/chain.js'
 import { watchGenerations } from '../support/generations.js'
+import { pushFirst, pushHost } from '../support/push-host.js'
 
-const file = (host: string) => ({ 'configs/app.yaml': `host: ${host}\n` })
 const quiet = { notify: false }
 
 describe('the order of pushes', () => {
@@ -12,8 +12,7 @@ describe('the order of pushes', () => {
   beforeAll(async () => {
     chain = await startChain({ name: 'order', pollInterval: '1s' })
     generations = watchGenerations(chain)
-    await chain.repository.commitFiles('main', file('first'))
-    await chain.eventuallyEverywhere({ host: 'first' })
+    await pushFirst(chain)
   }, 120_000)
   afterAll(async () => {
     await generations?.stop()
@@ -22,7 +21,7 @@ describe('the order of pushes', () => {
 
   it('ends at the newest head when webhooks come late, twice and in every order', async () => {
     const commits: (string | undefined)[] = [await chain.repository.head('refs/heads/main')]
-    for (const name of ['a', 'b', 'c', 'd']) commits.push(await chain.repository.commitFiles('main', file(name), name, quiet))
+    for (const name of ['a', 'b', 'c', 'd']) commits.push(await pushHost(chain, name, quiet))
     const orders = [
       [4, 3, 2, 1],
       [2, 4, 1, 3],
@@ -34,21 +33,21 @@ describe('the order of pushes', () => {
 
   it('follows a revert to an older commit', async () => {
     const before = await chain.repository.head('refs/heads/main')
-    await chain.repository.commitFiles('main', file('mistake'))
+    await pushHost(chain, 'mistake')
     await chain.eventuallyEverywhere({ host: 'mistake' })
     await chain.repository.setRef('refs/heads/main', before)
     await chain.eventuallyEverywhere({ host: 'd' })
   })
 
   it('follows a force-push that shares no history', async () => {
-    await chain.repository.commitFiles('main', file('new history'), 'anew', { parent: null })
+    await pushHost(chain, 'new history', { parent: null })
     await chain.eventuallyEverywhere({ host: 'new history' })
   })
 
   it('goes on from what the destinations know when Redis was emptied in between', async () => {
     const known = await generations.now()
     await chain.emptyRedis()
-    await chain.repository.commitFiles('main', file('after the loss'))
+    await pushHost(chain, 'after the loss')
     await chain.eventuallyEverywhere({ host: 'after the loss' })
     expect(await generations.now()).toBeGreaterThan(known)
   })
@@ -60,7 +59,7 @@ describe('the order of pushes', () => {
   }, 40_000)
 
   it('plans what no webhook told of', async () => {
-    await chain.repository.commitFiles('main', file('untold'), 'untold', quiet)
+    await pushHost(chain, 'untold', quiet)
     await chain.emptyRedis()
     await chain.eventuallyEverywhere({ host: 'untold' }, 30_000)
   }, 40_000)

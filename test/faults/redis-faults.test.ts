@@ -4,9 +4,11 @@ import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { askApi } from '../support/admin-api.js'
 import { eventually } from '../support/eventually.js'
+import { expectAlive } from '../support/expect-alive.js'
 import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
 import { watchGenerations } from '../support/generations.js'
 import { type PrivateRedis, privateRedis } from '../support/private-redis.js'
+import { pushFirst, pushHost } from '../support/push-host.js'
 
 /** Longer than all tries of a write, and than a job's lock. */
 const OUTAGE_MS = 60_000
@@ -16,7 +18,7 @@ describe("a push around a fault of varTrack's own Redis", () => {
   let admin: Redis
   let chain: FaultChain
   let generations: ReturnType<typeof watchGenerations>
-  const commit = (host: string) => chain.repository.commitFiles('main', { 'configs/app.yaml': `host: ${host}\n` }, host, { notify: false })
+  const commit = (host: string) => pushHost(chain, host, { notify: false })
   const announceUntilTaken = () =>
     eventually(async () => {
       await chain.announce('refs/heads/main')
@@ -29,9 +31,7 @@ describe("a push around a fault of varTrack's own Redis", () => {
     admin.on('error', () => undefined)
     chain = await startFaultChain({ name: 'queues', pollInterval: '1s', redisUrl: own.url })
     generations = watchGenerations(chain)
-    await commit('first')
-    await chain.announce('refs/heads/main')
-    await chain.eventuallyEverywhere({ host: 'first' })
+    await pushFirst(chain)
   }, 120_000)
   afterAll(async () => {
     admin?.disconnect()
@@ -123,8 +123,7 @@ describe("a push around a fault of varTrack's own Redis", () => {
   it('never lets a generation fall, and leaves the process alive', async () => {
     expect(generations.seen.length).toBeGreaterThan(10)
     expect(generations.seen).toEqual(generations.seen.toSorted((one, other) => one - other))
-    expect((await fetch(`${chain.varTrack.adminUrl}/health/liveness`)).status).toBe(200)
-    expect(chain.varTrack.process.output()).not.toMatch(/"level":"fatal"|internal\.unexpected/)
+    await expectAlive(chain.varTrack)
   })
 })
 

@@ -2,20 +2,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask } from '../servers/ask.js'
 import { changeSet } from '../support/admin-api.js'
 import { eventually } from '../support/eventually.js'
+import { expectAlive } from '../support/expect-alive.js'
 import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
+import { pushFirst, pushHost } from '../support/push-host.js'
 
 /** The least that the server takes: four of its ticks. */
 const SESSION = 'session_timeout: "2s", timeout: "2s", connect_timeout: "1s"'
 
 describe('a push whose session with ZooKeeper has expired', () => {
   let chain: FaultChain
-  const push = (host: string, options = {}) => chain.repository.commitFiles('main', { 'configs/app.yaml': `host: ${host}\n` }, host, options)
   const sessions = async () => Number(/^zk_global_sessions\s+(\d+)$/m.exec(await ask(chain.servers.zookeeper.port, 'mntr'))?.[1])
 
   beforeAll(async () => {
     chain = await startFaultChain({ name: 'sessions', pollInterval: '1h', datasource: { zookeeper: SESSION } })
-    await push('first')
-    await chain.eventuallyEverywhere({ host: 'first' })
+    await pushFirst(chain)
   }, 120_000)
   afterAll(() => chain?.[Symbol.asyncDispose]())
 
@@ -29,13 +29,13 @@ describe('a push whose session with ZooKeeper has expired', () => {
     await expire()
     await chain.network.zookeeper.mend()
     chain.network.zookeeper.reset()
-    await push('after the expiry')
+    await pushHost(chain, 'after the expiry')
     await chain.eventuallyEverywhere({ host: 'after the expiry' }, 30_000)
   }, 60_000)
 
   it('in the middle of its write arrives, once and whole', async () => {
     await chain.network.zookeeper.break({ kind: 'delay', ms: 200 })
-    const commit = await push('in the middle')
+    const commit = await pushHost(chain, 'in the middle')
     await eventually(() => chain.varTrack.log().some((line) => line.commit === commit && line.msg === 'planned'))
     await expire()
     await chain.network.zookeeper.mend()
@@ -46,7 +46,6 @@ describe('a push whose session with ZooKeeper has expired', () => {
   }, 120_000)
 
   it('leaves the process alive', async () => {
-    expect((await fetch(`${chain.varTrack.adminUrl}/health/liveness`)).status).toBe(200)
-    expect(chain.varTrack.process.output()).not.toMatch(/"level":"fatal"|internal\.unexpected/)
+    await expectAlive(chain.varTrack)
   })
 })

@@ -4,13 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { askApi } from '../support/admin-api.js'
 import { type Chain, startChain } from '../support/chain.js'
 import { eventually } from '../support/eventually.js'
+import { pushFirst, pushHost } from '../support/push-host.js'
 
 const PREFIX = '{vartrack}'
 
 describe('two versions side by side', () => {
   let chain: Chain
   let connection: Redis
-  const commit = (host: string) => chain.repository.commitFiles('main', { 'configs/app.yaml': `host: ${host}\n` }, host, { notify: false })
+  const commit = (host: string) => pushHost(chain, host, { notify: false })
   const plan = (fields: object) => ({
     version: 1,
     correlation: 'other-version',
@@ -32,9 +33,7 @@ describe('two versions side by side', () => {
   beforeAll(async () => {
     chain = await startChain({ name: 'versions', pollInterval: '1h' })
     connection = new Redis(chain.redis.url, { maxRetriesPerRequest: null })
-    await commit('first')
-    await chain.announce('refs/heads/main')
-    await chain.eventuallyEverywhere({ host: 'first' })
+    await pushFirst(chain)
   }, 120_000)
   afterAll(async () => {
     connection?.disconnect()
