@@ -13,7 +13,9 @@ describe('a rule in a file of its own', () => {
     ['{\n"environments": "production"}', 'rule.invalid', 2, 'list'],
     ['{"a": }', 'rule.syntax', 1, 'no JSON'],
     ['[]', 'rule.syntax', 1, 'JSON object'],
-  ])('is refused with its place: %s', (text, code, line, words) => {
+    [`{"a":\n${'['.repeat(500)}${']'.repeat(500)}}`, 'rule.syntax', 2, 'nested too deep'],
+    [`{"a":\n${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 'rule.syntax', 1, 'nested too deep'],
+  ])('is refused with its place: %.40s', (text, code, line, words) => {
     const error = refusalOf(() => parseRuleFile(text, 'rule.json'))
     expect(error).toMatchObject({ code, place: { file: 'rule.json', line } })
     const said = [error, ...error.others].map((one) => `${one.message} ${one.remedy}`).join('\n')
