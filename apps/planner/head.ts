@@ -36,11 +36,15 @@ export function sourceName(platform: string, repo: string): string {
 export async function readHead(run: PlanRun, datasources: readonly string[], atLeast: number): Promise<ReadHead> {
   const { job, repository, signal, context } = run
   const bundle = context.bundle().digest
+  let known = atLeast
   for (let tries = 0; tries < TRIES; tries += 1) {
-    const generation = await context.state.takeGeneration(counterOf(sourceName(job.platform, job.repo)), atLeast)
+    const generation = await context.state.takeGeneration(counterOf(sourceName(job.platform, job.repo)), known)
     const commit = await repository.fetch(job.ref, signal)
     const bases = await begin(run, datasources, commit, generation)
-    if (!bases) continue
+    if (typeof bases === 'number') {
+      known = bases // The counter may be behind it: Redis was emptied while that plan was fetching.
+      continue
+    }
     const compares = commit !== undefined && !job.pullRequest
     const changes = compares ? await changesAt(repository, commit, bases, bundle, signal) : EVERYTHING
     return { generation, commit, changes, inForce: inForce(job, commit, bases), settles: settlesOf(job, datasources, commit, generation, bundle) }
@@ -53,7 +57,7 @@ function begin(
   datasources: readonly string[],
   commit: string | undefined,
   generation: number,
-): Promise<ReadonlyMap<string, PlanBase> | undefined> {
+): Promise<ReadonlyMap<string, PlanBase> | number> {
   if (job.dryRun) return context.state.planBases(job)
   return context.state.beginPlan(job, datasources, { commit: commit ?? '', generation, whole: job.location === undefined })
 }

@@ -189,13 +189,13 @@ export interface State {
   /**
    * Begins a plan that may write, before it looks for what changed: whichever of two plans begins second sees the first.
    * @param plan `commit`: '' when the ref is gone; `whole`: it covers all destinations in the datasources
-   * @returns what was known before, by datasource; `undefined` when a whole plan with a higher generation began already
+   * @returns what was known before, by datasource; or the generation of a whole plan that is higher and began already
    */
   beginPlan(
     ref: RefName,
     datasources: readonly string[],
     plan: { readonly commit: string; readonly generation: number; readonly whole: boolean },
-  ): Promise<ReadonlyMap<string, PlanBase> | undefined>
+  ): Promise<ReadonlyMap<string, PlanBase> | number>
   /** Its change set settled: what began before it with a lower generation was covered by it. */
   settlePlan(
     ref: RefName,

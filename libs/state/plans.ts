@@ -7,8 +7,8 @@ import { readJson, run, type Store, scanHash } from './stored.js'
 const MAX_PENDING = 20
 
 /**
- * ARGV: field, commit ('' when the ref is gone), generation, whole ('1'), limit, datasources. Gives what was known before, or 0 when a plan of
- * everything with a higher generation has begun already.
+ * ARGV: field, commit ('' when the ref is gone), generation, whole ('1'), limit, datasources. Gives what was known before, or the generation
+ * of a plan of everything that is higher and has begun already.
  */
 const BEGIN = `
 local found = redis.call('HGET', KEYS[1], ARGV[1])
@@ -17,7 +17,7 @@ if not known or type(bases) ~= 'table' then found, bases = false, {} end
 local generation = tonumber(ARGV[3])
 for i = 6, #ARGV do
   local base = bases[ARGV[i]] or { pending = {}, begun = 0 }
-  if base.begun > generation then return 0 end
+  if base.begun > generation then return base.begun end
   if ARGV[4] == '1' then base.begun = generation end
   if ARGV[2] ~= '' and base.commit ~= ARGV[2] then base.pending[ARGV[2]] = generation end
   local count = 0
@@ -60,7 +60,7 @@ export function plans(store: Store): Plans {
     async beginPlan(ref, datasources, { commit, generation, whole }) {
       const key = keys.plans(ref.platform)
       const before = await redis.eval(BEGIN, 1, key, fieldOf(ref), commit, generation, whole ? '1' : '0', MAX_PENDING, ...datasources)
-      return before === 0 ? undefined : readBases(store, key, String(before))
+      return typeof before === 'number' ? before : readBases(store, key, String(before))
     },
     async settlePlan(ref, datasources, { commit, generation, bundle }) {
       await redis.eval(SETTLE, 1, keys.plans(ref.platform), fieldOf(ref), commit, generation, bundle, ...datasources)
