@@ -26,6 +26,12 @@ async function settle(ended: readonly { readonly target?: Partial<Target>; reado
   const changeSet: ChangeSet = { id: 'change', ...facts, state: 'planned', targets }
   await state.putChangeSet(changeSet)
   for (const [index, one] of ended.entries()) if (one.outcome) await state.putOutcome('change', index, one.outcome)
+  return run()
+}
+
+/** @returns the jobs that came of it */
+async function run(): Promise<typeof added> {
+  added = []
   const add = async (name: string, data: { target?: number }) => {
     added.push({ name, target: data.target ?? -1 })
     return ''
@@ -64,6 +70,14 @@ describe('a change set whose writes all ended well', () => {
     const prune = { ...sampleTarget.prune, enabled: true, last: true }
     const jobs = await settle([{ outcome: emptyOutcome('written'), target: { prune } }, { outcome: emptyOutcome('unchanged') }])
     expect(jobs).toEqual([{ name: 'write', target: 0 }])
+    expect((await state.changeSet('change'))?.state).toBe('settled')
+  })
+
+  it('stays settled when its job runs again and a deferred delete has failed meanwhile: what is put back then is a part of it', async () => {
+    const prune = { ...sampleTarget.prune, enabled: true, last: true }
+    await settle([{ outcome: emptyOutcome('written'), target: { prune } }, { outcome: emptyOutcome('written') }])
+    await state.putOutcome('change', 0, emptyOutcome('failed', { uncertain: true }))
+    expect(await run()).toEqual([{ name: 'write', target: 0 }])
     expect((await state.changeSet('change'))?.state).toBe('settled')
   })
 })

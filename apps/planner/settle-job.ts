@@ -24,9 +24,13 @@ export async function settleJob(job: SettleJob, context: SettleContext): Promise
   const changeSet = await context.state.changeSet(job.changeSet)
   if (!changeSet) return context.log.warn({ changeSet: job.changeSet }, 'the change set is gone from Redis; the sweep plans it again')
   const ended = await endedTargets(changeSet, context.state)
-  const failed = ended.filter(({ outcome }) => outcome.state === 'failed')
-  if (failed.length > 0) await fail(job, changeSet, ended, context)
+  if (hasFailed(changeSet, ended)) await fail(job, changeSet, ended, context)
   else await succeed(job, changeSet, ended, context)
+}
+
+/** A run before this one may have decided; what it asked for has outcomes by now that are not those of the writes. */
+function hasFailed({ state }: ChangeSet, ended: Ended): boolean {
+  return state === 'planned' ? ended.some(({ outcome }) => outcome.state === 'failed') : state === 'failed'
 }
 
 async function endedTargets(changeSet: ChangeSet, state: State): Promise<Ended> {
@@ -62,8 +66,8 @@ function mayHaveWritten({ state, uncertain }: TargetOutcome): boolean {
 
 async function succeed(job: SettleJob, changeSet: ChangeSet, ended: Ended, context: SettleContext): Promise<void> {
   const deferred = ended.filter(({ target, outcome }) => target.prune.enabled && target.prune.last && mayHaveWritten(outcome))
-  await Promise.all(deferred.map(({ index, target }) => addFor('write', job, index, target, context)))
   await context.state.putChangeSet({ ...changeSet, state: 'settled' })
+  await Promise.all(deferred.map(({ index, target }) => addFor('write', job, index, target, context)))
   if (changeSet.settles) await settled(context.state, changeSet, changeSet.settles)
   context.log.info(
     { changeSet: changeSet.id, correlation: job.correlation, commit: changeSet.commit, outcomes: ended.map(reported) },
