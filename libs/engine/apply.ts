@@ -5,6 +5,7 @@ import { decodeJournal, encodeJournal, type Journal } from './journal.js'
 import { rememberJournal } from './journal-cache.js'
 import { emptyFrame } from './live.js'
 import { type Prepared, prepare } from './prepare.js'
+import { firstJournal, joined } from './repeated.js'
 import { type ApplyRequest, type EngineContext, keepsUndo } from './request.js'
 import { standingForWrite } from './restore.js'
 
@@ -31,7 +32,15 @@ export async function apply(context: EngineContext, request: ApplyRequest): Prom
   const head = standing.heads.find((candidate) => candidate.source === request.source)
   refuseOlder(head, { ...request, digest: request.release.digest }, request.location)
   if (head && head.digest === request.release.digest && !request.repair) return moveHead(context, request, head, standing)
-  return write(context, request, await prepare(context, request, standing.heads, false), standing)
+  const first = firstJournal(head, request.generation, standing)
+  const asked = first?.undo ? { ...request, undo: true } : request
+  return write(context, asked, await prepare(context, asked, standing.heads, false), { ...standing, first })
+}
+
+/** What a write goes by. */
+interface Before extends Standing {
+  /** Of an earlier run of this very write. */
+  readonly first: Journal | null
 }
 
 /** The same release from a later commit: only the head moves, so that a write between the two is still refused. */
@@ -48,7 +57,7 @@ async function moveHead(context: EngineContext, request: ApplyRequest, head: Hea
   return { state: 'unchanged', put: 0, deleted: 0, head: moved, summary: null, logged: [], ledger: null }
 }
 
-async function write(context: EngineContext, request: ApplyRequest, prepared: Prepared, standing: Standing): Promise<ApplyReport> {
+async function write(context: EngineContext, request: ApplyRequest, prepared: Prepared, standing: Before): Promise<ApplyReport> {
   const head = nextHead(request)
   const journal = journalToStore(context, request, prepared, standing)
   const written = await context.session.write(
@@ -65,11 +74,12 @@ async function write(context: EngineContext, request: ApplyRequest, prepared: Pr
  * Where one write is not visible at once, a run that was killed in the middle has left its journal: its undo is the true one, because live is
  * half written by now.
  */
-function journalToStore(context: EngineContext, request: ApplyRequest, prepared: Prepared, { journal: left }: Standing): Journal {
+function journalToStore(context: EngineContext, request: ApplyRequest, prepared: Prepared, { journal: left, first }: Before): Journal {
   if (left && context.traits.atomic === 'key' && prepared.head?.generation !== request.generation) return decodeJournal(left)
   const { diff, ledgerKey } = prepared
   const undo = keepsUndo(context, request) ? diff.undo : null
-  return { ledgerKey, previous: prepared.head ?? null, ledger: diff.ledger, undo }
+  const own = { ledgerKey, previous: prepared.head ?? null, ledger: diff.ledger, undo }
+  return first ? joined(first, own, diff) : own
 }
 
 function nextHead(request: ApplyRequest): Head {
