@@ -1,6 +1,6 @@
 import { type Destination, journalOf } from '@vartrack/engine'
 import { VarTrackError } from '@vartrack/errors'
-import type { Claim, SourceAt } from '@vartrack/state'
+import { type Claim, counterOf, type SourceAt } from '@vartrack/state'
 import type { PlannerContext } from './context.js'
 
 /** A source's wish for the keys of its release. */
@@ -12,27 +12,49 @@ export interface Wish {
   readonly release: { readonly frame: Buffer; readonly digest: string }
 }
 
+/** How often a claim is compared again because others have claimed meanwhile. */
+const TRIES = 20
+
 /**
- * Claims the keys of a release at its destination. No key has two owners, and one repository has one ref at a destination.
+ * Claims the keys of a release at its destination. No key has two owners, and one repository has one ref at a destination. It is compared first and claimed
+ * then, unless anything has changed in between: what is refused has claimed nothing at any time, whoever dies or looks meanwhile.
  * @returns puts back the claim held before, for when the change set is refused elsewhere
- * @throws VarTrackError `claim.conflict`, `claim.second_ref`, naming both sides; the claim held before is put back
+ * @throws VarTrackError `claim.conflict`, `claim.second_ref`, naming both sides; `plan.overtaken` (retry)
  */
 export async function claimKeys(context: PlannerContext, wish: Wish, signal: AbortSignal): Promise<() => Promise<void>> {
-  const { at } = wish
+  const { at, ref, destination, release } = wish
   const { source, generation } = at
-  const claim: Claim = { source, ref: wish.ref, environment: wish.destination.environment, digest: wish.release.digest, generation }
-  const before = await context.state.claim(at, claim)
-  const mine = before.find((other) => other.source === source)
-  const others = before.filter((other) => other !== mine)
-  const putBack = () => context.state.restoreClaim(at, generation, mine)
-  try {
+  const claim: Claim = { source, ref, environment: destination.environment, digest: release.digest, generation }
+  let seen: string | undefined
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const tried = await context.state.tryClaim(at, claim, seen)
+    const mine = tried.before.find((other) => other.source === source)
+    if (tried.claimed) return () => context.state.restoreClaim(at, generation, mine)
     refuseSecondRef(wish, mine)
+    await refuseOvertaken(context, wish, mine)
+    const others = tried.before.filter((other) => other !== mine)
     await refuseOverlap(context, wish, others, signal)
-  } catch (error) {
-    await putBack()
-    throw error
+    seen = tried.seen
   }
-  return putBack
+  throw overtaken(wish)
+}
+
+/** The counter may be behind a plan that began before Redis was emptied. */
+async function refuseOvertaken(context: PlannerContext, wish: Wish, mine: Claim | undefined): Promise<void> {
+  const there = mine?.generation ?? 0
+  if (there <= wish.at.generation) return
+  await context.state.takeGeneration(counterOf(wish.at.source), there)
+  throw overtaken(wish)
+}
+
+function overtaken({ at }: Wish): VarTrackError {
+  return new VarTrackError({
+    code: 'plan.overtaken',
+    message: `Other plans claimed ${at.location} for ${at.source} before this one could.`,
+    remedy: 'It is tried again, and reads the head anew.',
+    place: { datasource: at.datasource, destination: at.location },
+    disposition: { kind: 'retry' },
+  })
 }
 
 /** The same ref under another environment is no second one: its environment has a new name. That a plan brings two of them is refused before. */

@@ -156,8 +156,16 @@ export interface State {
   putOutcome(changeSet: string, target: number, outcome: TargetOutcome): Promise<void>
   outcomes(changeSet: string): Promise<ReadonlyMap<number, TargetOutcome>>
 
-  /** Claims all keys of a release for a source; gives the claims held there before, its own too, older first, for the caller to compare. */
+  /**
+   * Claims all keys of a release for a source, whatever others have claimed. What another ref of the source, or a later plan of it, has claimed stays.
+   * @returns the claims held there before, its own too, older first
+   */
   claim(at: SourceAt, claim: Claim): Promise<Claim[]>
+  /**
+   * Claims in one step with the comparison that its caller has made: not while others hold claims that the caller has not seen.
+   * @param seen of the try before, whose claims were compared; at first none were
+   */
+  tryClaim(at: SourceAt, claim: Claim, seen?: string): Promise<ClaimTry>
   claims(datasource: string, location: string): Promise<Claim[]>
   /**
    * Puts back what was claimed before the plan of a generation claimed, or what its destination holds; `undefined`: nothing. A claim that another plan has
@@ -243,6 +251,15 @@ export const Claim = z.object({
   order: z.number().int().optional(),
 })
 export type Claim = z.infer<typeof Claim>
+
+/** How a claim was tried. */
+export interface ClaimTry {
+  readonly claimed: boolean
+  /** For the next try, once the others in `before` have been compared. */
+  readonly seen: string
+  /** The claims held before, the source's own too, older first. */
+  readonly before: readonly Claim[]
+}
 
 /** One write of a source at a destination. */
 export const HistoryEntry = z.object({
