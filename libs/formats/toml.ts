@@ -1,14 +1,11 @@
-import { parse, TomlError, type TomlValueWithoutBigInt } from 'smol-toml'
+import { parse, TomlError } from 'smol-toml'
 import type { ParseLimits, TreeListener } from './contract.js'
 import { duplicateKey, tooDeep, tooManyKeys } from './json-text.js'
 import { decimalText } from './number-text.js'
 import { emptyFile, refuse, type SourceText } from './source-text.js'
+import { countOf } from './toml-lines.js'
 import { firstGiven, scanToml, type TomlMark } from './toml-scan.js'
-
-type TomlValue = TomlValueWithoutBigInt | bigint | TomlTable | TomlValue[]
-interface TomlTable {
-  [key: string]: TomlValue
-}
+import { survey, type TomlTable, type TomlValue, wholeToml } from './toml-whole.js'
 
 /**
  * Reads TOML 1.0. Dates and times, infinity and not-a-number are their text; numbers keep their digits, but for `_`, `+` and other bases than ten.
@@ -17,7 +14,7 @@ interface TomlTable {
  */
 export function readToml(source: SourceText, listener: TreeListener, limits: ParseLimits): void {
   rejectManyLines(source, limits)
-  const json = listener.whole === undefined ? undefined : wholeJson(source, limits)
+  const json = listener.whole === undefined ? undefined : wholeToml(source.text, limits)
   if (json !== undefined) return listener.whole?.(json)
   const tree = parseToml(source, limits)
   if (Object.keys(tree).length === 0) throw emptyFile(source.file)
@@ -31,44 +28,9 @@ const KEY_LINE = /^[ \t]*[\w.-]+[ \t]*=/gm
 /** Far too many keys are refused before the library makes objects of them; text of several lines may hold what looks like one. */
 function rejectManyLines(source: SourceText, limits: ParseLimits): void {
   const { text } = source
-  if (text.length <= 2 * limits.maxKeys || text.includes('"""') || text.includes("'''")) return
+  if (countOf(text, '\n', limits.maxKeys) < limits.maxKeys || text.includes('"""') || text.includes("'''")) return
   KEY_LINE.lastIndex = 0
   for (let lines = 0; KEY_LINE.test(text); lines += 1) if (lines >= limits.maxKeys) throw refuse(source, KEY_LINE.lastIndex - 1, tooManyKeys(limits))
-}
-
-/** A line that gives a key a decimal number. */
-const NUMBER_LINE =
-  /^([ \t]*[\w.\-"' ]+=[ \t]*)([+-]?(?:0|[1-9](?:_?[0-9])*)(?:\.[0-9](?:_?[0-9])*)?(?:[eE][+-]?[0-9](?:_?[0-9])*)?)([ \t]*(?:#.*)?\r?)$/gm
-/** Longest text in which numbers are marked, in UTF-16 units. */
-const MAX_MARKED_LENGTH = 2 * 1024 * 1024
-/** Characters without a meaning of their own, one of which is in no file; of the first 256, because all others double the memory of a text. */
-const MARKS = ['\u0080', '\u0081', '\u0099']
-
-/**
- * The tree as JSON text, for a file whose numbers stand on lines of their own: as marked strings they keep their digits.
- * @returns `undefined` for any other file, and for one with a mistake, whose place the marks would move
- */
-function wholeJson({ text }: SourceText, limits: ParseLimits): string | undefined {
-  const mark = MARKS.find((candidate) => !text.includes(candidate))
-  // Text of several lines may hold what looks like a number's line. Replacing in a very large text takes memory that ends the process, and not only its thread.
-  if (mark === undefined || text.length > MAX_MARKED_LENGTH || text.includes('"""') || text.includes("'''")) return undefined
-  const tree = parseOrNothing(text.replace(NUMBER_LINE, `$1"${mark}$2"$3`), limits)
-  if (tree === undefined || Object.keys(tree).length === 0) return undefined
-  const { exact, bigints } = survey(tree, limits)
-  if (!exact) return undefined
-  const json = JSON.stringify(tree, bigints ? (_key, value: unknown) => (typeof value === 'bigint' ? `${mark}${value}` : value) : undefined)
-  if (json.includes('\\ud')) return undefined
-  const digits = json.replaceAll(new RegExp(`"${mark}([^"_+]*)"`, 'g'), '$1')
-  return digits.includes(mark) ? digits.replaceAll(new RegExp(`"${mark}([^"]*)"`, 'g'), (_whole, literal: string) => decimalText(literal)) : digits
-}
-
-function parseOrNothing(text: string, limits: ParseLimits): TomlTable | undefined {
-  try {
-    return parse(text, { integersAsBigInt: true, maxDepth: limits.maxDepth })
-  } catch (error) {
-    if (error instanceof TomlError) return undefined
-    throw error
-  }
 }
 
 function parseToml(source: SourceText, limits: ParseLimits): TomlTable {
@@ -95,31 +57,6 @@ function offsetOf(text: string, line: number, column: number): number {
   let at = 0
   for (let passed = 1; passed < line; passed += 1) at = text.indexOf('\n', at) + 1
   return at + column - 1
-}
-
-/** Whether the library's values say what was written (not so: floats, dates, -0), and nothing of them will be refused. */
-function survey(tree: TomlTable, limits: ParseLimits): { exact: boolean; bigints: boolean } {
-  let values = 0
-  let bigints = false
-  const isExact = (value: TomlValue, depth: number): boolean => {
-    if (typeof value === 'string') return true
-    if (typeof value === 'bigint') {
-      bigints = true
-      return value !== 0n
-    }
-    if (typeof value !== 'object') return typeof value !== 'number'
-    if (value instanceof Date || depth >= limits.maxDepth) return false
-    if (Array.isArray(value)) {
-      values += value.length
-      return values <= limits.maxKeys && value.every((item) => isExact(item, depth + 1))
-    }
-    for (const key in value) {
-      values += 1
-      if (values > limits.maxKeys || key === '__proto__' || !isExact(value[key] as TomlValue, depth + 1)) return false
-    }
-    return true
-  }
-  return { exact: isExact(tree, 0), bigints }
 }
 
 function tell(value: TomlValue, mark: TomlMark | undefined, listener: TreeListener, source: SourceText): void {

@@ -4,7 +4,7 @@ import type { TreeListener } from './contract.js'
 import { createJsonText } from './json-text.js'
 import { type ReadFormat, readTree } from './parse-file.js'
 import { readText } from './source-text.js'
-import { LIMITS } from './testing.js'
+import { LIMITS, refusalOf } from './testing.js'
 
 /** A file as it is read when nothing needs its places, and as it is told piece by piece: the tree, or the code of the refusal. */
 async function bothWays(format: ReadFormat, text: string): Promise<[string, string]> {
@@ -77,6 +77,22 @@ const PIECES: Readonly<Record<string, readonly string[]>> = {
     'q = true # r\n',
     ' s = 0x1F \n',
     't = [\n1.5,\n]\n',
+    'u = 0.25\r\n',
+    'v = [ 0.5,\'x\' , "y\\"]", ] # z\n',
+    'w = [\n"a", # b\n 12 , true\n , 3 ]\n',
+    'x = [[\ninf],\n[nan]\n, [1.0]]\n',
+    'ff = [\n[nan]\n]\n',
+    'y = [\n[1979-05-27],\n[1979-12-27\n]]\n',
+    'z = [1e5, 0.1234567, 1234567890123456, -0.5, 1]\n',
+    '"__proto__" = 1\n',
+    'aa."b c".\'d\' = "#\u2028e = 1.50"\n',
+    '[h-1.i.k]\nl = -0.0\n',
+    '[[h-2]]\nl = "1.50"\n',
+    '1.2 = 3\n',
+    'bb = """x"""\n',
+    'cc = ["", \'\']\n',
+    'dd = 2000-01-01 00:00:00 # x\n',
+    'ee = 07:32:00\n',
   ],
   ini: [
     'a = 1\n',
@@ -106,6 +122,21 @@ describe('a file is the same tree, whether it is read whole or piece by piece', 
       expect(whole).toBe(told)
     })
     await assert(property, { numRuns: 2000 })
+  })
+})
+
+describe('a line that tempts to go back over it again and again', () => {
+  const long = 1_000_000
+  it.each([
+    ['spaces', `${' '.repeat(long)}x`],
+    ['spaces after a value', `a = 1${' '.repeat(long)}x`],
+    ['spaces in a list', `a = [${' '.repeat(long)}x`],
+    ['items', `a = [${'1 , '.repeat(long / 4)}x`],
+    ['escapes', `a = "${'\\n'.repeat(4 * long)}`],
+    ['a dotted key', `${'a.'.repeat(long / 2)}x`],
+    ['comments', `a = 1${' #'.repeat(long)}\u2028x\u0000`],
+  ])('is looked at once: %s', async (_what, line) => {
+    expect(await refusalOf('f.toml', line)).toMatch(/^format\.(syntax|too_deep) 1:/)
   })
 })
 
