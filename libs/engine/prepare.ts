@@ -37,18 +37,26 @@ async function diffAgainstLive(
 ): Promise<Diff> {
   const ledger = before?.ledger ?? Buffer.alloc(0)
   const all = request.prune.enabled && request.prune.scope === 'all'
-  const foreign = all ? await foreignLedgers(context, request.location, heads, request.source) : []
   const undo = keepsUndo(context, request)
   const mustRead = all || report || undo || request.syncMode !== 'LIVE_STATE' || tellsChanges(request.release.frame)
   const live = mustRead ? await readLive(context, request.location, request.release.frame, ledger, all) : emptyFrame('live')
-  return context.core.diff(request.release.frame, live, ledger, {
+  const options = {
     mode: request.repair ? 'repair' : writeMode(request.syncMode, request.release.entries),
     prune: { ...request.prune, maxDelete: request.prune.maxDelete, approved: request.prune.approved ?? false },
     ledgerKey,
-    foreign,
     undo,
     report,
-  })
+  } as const
+  const others = () => foreignLedgers(context, request.location, heads, request.source)
+  const diff = await context.core.diff(request.release.frame, live, ledger, { ...options, foreign: all ? await others() : [] })
+  if (all || !deletes(diff)) return diff
+  const foreign = await others()
+  return foreign.length === 0 ? diff : context.core.diff(request.release.frame, live, ledger, { ...options, foreign })
+}
+
+/** What the source gives up may have an owner by now who has written it already: pushes of different repositories are written in any order. */
+function deletes({ summary }: Diff): boolean {
+  return summary.deleted > 0 || summary.pruneStopped !== null
 }
 
 /** What is told with from and to has to be read first. */
