@@ -12,7 +12,8 @@ export default defineConfig({
     include: ['{libs,apps,queues,test}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     globalSetup: ['test/servers/global-setup.ts'],
-    testTimeout: 30_000,
+    // Ends what hangs and proves nothing: longer than what the waits of a test may take together on a machine that is slow and busy.
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     pool: 'forks',
     maxWorkers: 2,

@@ -65,7 +65,7 @@ describe('a push of a file that nobody should read', () => {
   it('loses nothing: what is sound arrives from every one of these repositories', async () => {
     expect(refused.length).toBeGreaterThan(20)
     await Promise.all(refused.map((repository) => hostile.arrives(repository)))
-  }, 90_000)
+  })
 })
 
 describe('a push of what only looks dangerous', () => {

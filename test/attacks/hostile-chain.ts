@@ -3,12 +3,9 @@ import { MongoClient } from 'mongodb'
 import zookeeper, { type Client } from 'node-zookeeper-client'
 import { expect } from 'vitest'
 import { changeSet, type ToldChangeSet } from '../support/admin-api.js'
-import { type Chain, startChain } from '../support/chain.js'
+import { ARRIVAL_MS, type Chain, startChain } from '../support/chain.js'
 import { eventually } from '../support/eventually.js'
 import type { HostedRepository } from '../support/git-host.js'
-
-/** For a crowd of pushes on a busy machine. */
-const ARRIVAL_MS = 60_000
 
 /** A chain whose every repository has places of its own in each store, for one bad push after the other. */
 export interface HostileChain extends AsyncDisposable {

@@ -31,7 +31,7 @@ describe('the demo without a person', () => {
     }
     expect(output).toMatch(/^ok +broken file: refused +\d+ +configs\/app\.yaml:\d+:\d+$/m)
     expect(await readdir(temporary.path)).toEqual([])
-  }, 90_000)
+  })
 
   it('ends everything when it is told to end, and nothing stays behind', async () => {
     await using temporary = await temporaryDirectory('demo')
@@ -41,7 +41,7 @@ describe('the demo without a person', () => {
     await demo.waitFor(/^Ending everything/m)
     await demo.exited
     expect(await readdir(temporary.path)).toEqual([])
-  }, 90_000)
+  })
 
   it('says how it is used when it is asked for something else', async () => {
     const demo = spawnNode(DEMO, {}, ['--chek'])

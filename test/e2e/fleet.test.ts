@@ -19,7 +19,7 @@ describe('a fleet of processes on one Redis', () => {
   let chain: Chain
   const expectPush = async (host: string) => {
     await chain.repository.commitFiles('main', file(host))
-    await chain.eventuallyEverywhere({ host }, 30_000)
+    await chain.eventuallyEverywhere({ host })
   }
   const leaders = async () => {
     const alive = prepared.fleet().members.watcher.filter((member) => member.process.output().includes('leading'))
@@ -67,7 +67,7 @@ describe('a fleet of processes on one Redis', () => {
     await eventually(async () => (await metric(successor, 'vartrack_watcher_leader')) === 1, { timeoutMs: 20_000 })
     expect(performance.now() - killed).toBeLessThan(15_000)
     await chain.stores.zookeeper.tamper('host', 'evil')
-    await chain.eventuallyEverywhere({ host: 'after a writer' }, 30_000)
+    await chain.eventuallyEverywhere({ host: 'after a writer' })
   })
 
   it('takes a job back from a member that gets SIGTERM, and goes on with the others', async () => {

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeSet, outcomesOf } from '../support/admin-api.js'
+import { ARRIVAL_MS } from '../support/chain.js'
 import { eventually } from '../support/eventually.js'
 import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
 import { deliverPullRequest, type HostedRepository } from '../support/git-host.js'
@@ -23,10 +24,13 @@ describe('what belongs to whom at a destination', () => {
   let redis: Redis
   const push = (content: string, file: string, branch = 'main') => chain.repository.commitFiles(branch, { [`configs/${file}.yaml`]: content })
   const expectHash = (name: string, expected: Record<string, string>) =>
-    eventually(async () => {
-      expect(await redis.hgetall(name)).toEqual(expected)
-      return true
-    })
+    eventually(
+      async () => {
+        expect(await redis.hgetall(name)).toEqual(expected)
+        return true
+      },
+      { timeoutMs: ARRIVAL_MS },
+    )
   const expectRefusal = async (commitOrRef: string, code: string): Promise<string> => {
     const told = await changeSet(chain.varTrack, (each) => each.state === 'refused' && each.ref === commitOrRef && each.error?.code === code)
     return told.error?.message ?? ''
@@ -54,7 +58,7 @@ describe('what belongs to whom at a destination', () => {
     const told = await changeSet(chain.varTrack, (each) => each.commit === commit && each.state === 'settled')
     expect(told.targets[0]?.outcome).toMatchObject({ state: 'written', deleted: 0, stoppedDeletes: 3 })
     await expectHash('production:guarded', { a: 'one', c: '3', d: '4', e: '5', SYSTEM_x: '6', foreign: 'theirs' })
-    expect(chain.varTrack.log().some((line) => line.level === 'warn' && line.msg.startsWith('prune stopped: 3 of'))).toBe(true)
+    await eventually(() => chain.varTrack.log().some((line) => line.level === 'warn' && line.msg.startsWith('prune stopped: 3 of')))
   })
 
   it('without prune nothing is deleted', async () => {

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ARRIVAL_MS } from '../support/chain.js'
 import { eventually } from '../support/eventually.js'
 import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
 
@@ -11,10 +12,13 @@ describe('vartrack.json on the default branch', () => {
   let chain: FaultChain
   let store: Redis
   const expectHash = (name: string, expected: Record<string, string>) =>
-    eventually(async () => {
-      expect(await store.hgetall(name)).toEqual(expected)
-      return true
-    })
+    eventually(
+      async () => {
+        expect(await store.hgetall(name)).toEqual(expected)
+        return true
+      },
+      { timeoutMs: ARRIVAL_MS },
+    )
 
   beforeAll(async () => {
     chain = await startFaultChain({ name: 'settings', pollInterval: '1h', rules: RULES })

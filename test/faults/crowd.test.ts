@@ -21,7 +21,7 @@ describe('a push among many others', () => {
   let store: Redis
   const push = async (host: string) => {
     await pushHost(chain, host)
-    await chain.eventuallyEverywhere({ host }, 60_000)
+    await chain.eventuallyEverywhere({ host })
   }
 
   beforeAll(async () => {

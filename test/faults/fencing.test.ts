@@ -69,7 +69,7 @@ describe('two writers', () => {
     const told = await eventuallySettled(commit)
     expect(Object.values(outcomesOf(told))).not.toContain('failed')
     for (const store of STORES) expect([store, (await historyOf(commit, store)).length]).toEqual([store, 1])
-  }, 90_000)
+  })
 
   it('of whom one is stopped in the middle of its writes and continued after a newer push: it writes nothing more', async () => {
     const fleet = prepared.fleet()
@@ -82,7 +82,7 @@ describe('two writers', () => {
     stopped.process.pause()
     await mend()
     await fleet.add('writer')
-    await chain.eventuallyEverywhere({ host: 'third' }, 30_000)
+    await chain.eventuallyEverywhere({ host: 'third' })
     // What was under way as the writer stopped may have arrived: only here has the other one every job of it.
     const settled = outcomesOf(await eventuallySettled(commit))
     await pushHost(chain, 'fourth')
@@ -98,14 +98,14 @@ describe('two writers', () => {
     ).toEqual([])
     expect(outcomesOf(await eventuallySettled(commit))).toEqual(settled)
     await chain.eventuallyEverywhere({ host: 'fourth' })
-  }, 90_000)
+  })
 
   it('of whom the one that was stopped works on when the other is gone', async () => {
     const fleet = prepared.fleet()
     const other = fleet.members.writer.pop() as RunningVarTrack
     await other.stop()
     await pushHost(chain, 'fifth')
-    await chain.eventuallyEverywhere({ host: 'fifth' }, 30_000)
+    await chain.eventuallyEverywhere({ host: 'fifth' })
   })
 
   it('never let a generation fall', () => {

@@ -44,11 +44,11 @@ describe('two watchers', () => {
 
   it('of whom the stopped one goes on: it leads no more, and heals to nothing older than the head', async () => {
     await pushHost(chain, 'second')
-    await chain.eventuallyEverywhere({ host: 'second' }, 30_000)
+    await chain.eventuallyEverywhere({ host: 'second' })
     await redis.hset('production:leaders', 'host', 'edited')
     first.process.resume()
     await eventually(() => has(first, 'leading no more'))
-    await chain.eventuallyEverywhere({ host: 'second' }, 30_000)
+    await chain.eventuallyEverywhere({ host: 'second' })
     expect(first.log().filter((line) => line.msg === LEADS)).toHaveLength(1)
   })
 

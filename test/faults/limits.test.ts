@@ -54,8 +54,8 @@ describe('a push while the machine has no more to give', () => {
     const line = await eventuallyTold(since, ({ msg, queue }) => queue === 'plan' && msg.startsWith('job '))
     expect(line.msg).toMatch(/^job retried: .*GIT_CACHE_DIR.* \[git\.disk_full\]$/)
     await limit('fsize', 'unlimited')
-    await chain.eventuallyEverywhere({ host: 'no room' }, 60_000)
-  }, 90_000)
+    await chain.eventuallyEverywhere({ host: 'no room' })
+  })
 
   it('is tried again while no file can be opened and no connection made, and arrives when they can', async () => {
     const since = chain.varTrack.log().length
@@ -69,8 +69,8 @@ describe('a push while the machine has no more to give', () => {
     const line = await eventuallyTold(before, ({ msg, queue }) => queue === 'plan' && msg.startsWith('job '))
     expect(line.msg).toMatch(/^job retried: .* \[git\.\w+\]$/)
     await limit('nofile', files)
-    await chain.eventuallyEverywhere({ host: 'no descriptors' }, 60_000)
-  }, 90_000)
+    await chain.eventuallyEverywhere({ host: 'no descriptors' })
+  })
 
   it('keeps the process alive, at its doors too', async () => {
     await limit('nofile', await openFiles())

@@ -57,7 +57,7 @@ describe("a push around a fault of varTrack's own Redis", () => {
     await announceUntilTaken()
     await own.kill()
     await own.start()
-    await chain.eventuallyEverywhere({ host: 'accepted' }, 30_000)
+    await chain.eventuallyEverywhere({ host: 'accepted' })
   })
 
   it('arrives, and drift is healed again, after Redis was away for a minute', async () => {
@@ -67,9 +67,9 @@ describe("a push around a fault of varTrack's own Redis", () => {
     const killed = performance.now()
     await eventually(() => performance.now() - killed > OUTAGE_MS, { timeoutMs: 2 * OUTAGE_MS })
     await own.start()
-    await chain.eventuallyEverywhere({ host: 'long' }, 30_000)
+    await chain.eventuallyEverywhere({ host: 'long' })
     await chain.stores.redis.tamper('host', 'evil')
-    await chain.eventuallyEverywhere({ host: 'long' }, 30_000)
+    await chain.eventuallyEverywhere({ host: 'long' })
   }, 180_000)
 
   it.each([0.95, 0.6, 0.2])(
@@ -81,11 +81,10 @@ describe("a push around a fault of varTrack's own Redis", () => {
       await cutAppendOnlyFile(own.directory, share)
       await own.start()
       await eventually(() => askApi(chain.varTrack, '/jobs', { name: 'sweep', data: { platform: 'github' } }))
-      await chain.eventuallyEverywhere({ host: `kept ${share}` }, 30_000)
+      await chain.eventuallyEverywhere({ host: `kept ${share}` })
       await chain.stores.zookeeper.tamper('host', 'evil')
-      await chain.eventuallyEverywhere({ host: `kept ${share}` }, 30_000)
+      await chain.eventuallyEverywhere({ host: `kept ${share}` })
     },
-    90_000,
   )
 
   it('arrives when Redis is emptied again and again while pushes come', async () => {
@@ -96,7 +95,7 @@ describe("a push around a fault of varTrack's own Redis", () => {
     }
     await commit('after the load')
     await announceUntilTaken()
-    await chain.eventuallyEverywhere({ host: 'after the load' }, 30_000)
+    await chain.eventuallyEverywhere({ host: 'after the load' })
   })
 
   it('is answered 503 while Redis is full, and arrives when there is room', async () => {
@@ -117,7 +116,7 @@ describe("a push around a fault of varTrack's own Redis", () => {
     expect(chain.host.deliveries.at(-1)?.status).toBe(503)
     await admin.replicaof('NO', 'ONE')
     await announceUntilTaken()
-    await chain.eventuallyEverywhere({ host: 'read-only' }, 30_000)
+    await chain.eventuallyEverywhere({ host: 'read-only' })
   })
 
   it('never lets a generation fall, and leaves the process alive', async () => {

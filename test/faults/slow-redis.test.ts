@@ -40,7 +40,7 @@ describe("a push while varTrack's own Redis is hardly there", () => {
     await network.break({ kind: 'delay', ms: SLOW_MS })
     await commit('slow')
     expect((await announced()).status).toBe(202)
-    await chain.eventuallyEverywhere({ host: 'slow' }, 30_000)
+    await chain.eventuallyEverywhere({ host: 'slow' })
     await network.mend()
   })
 
@@ -58,7 +58,7 @@ describe("a push while varTrack's own Redis is hardly there", () => {
     await network.mend()
     network.reset()
     await announceUntilTaken()
-    await chain.eventuallyEverywhere({ host: fault.kind }, 30_000)
+    await chain.eventuallyEverywhere({ host: fault.kind })
   })
 
   it('leaves the process alive', async () => {

@@ -1,4 +1,5 @@
 import type { Target, TargetOutcome } from '@vartrack/state'
+import { ARRIVAL_MS } from './chain.js'
 import { eventually } from './eventually.js'
 import type { RunningVarTrack } from './vartrack.js'
 
@@ -42,7 +43,7 @@ export async function changeSets(varTrack: RunningVarTrack): Promise<ToldChangeS
 }
 
 /** Waits for a change set that fits, and gives it. */
-export function changeSet(varTrack: RunningVarTrack, fits: (changeSet: ToldChangeSet) => boolean, timeoutMs = 20_000): Promise<ToldChangeSet> {
+export function changeSet(varTrack: RunningVarTrack, fits: (changeSet: ToldChangeSet) => boolean, timeoutMs = ARRIVAL_MS): Promise<ToldChangeSet> {
   return eventually(async () => (await changeSets(varTrack)).find(fits), { timeoutMs, everyMs: 100 })
 }
 

@@ -21,7 +21,7 @@ export interface Chain extends AsyncDisposable {
   announce(ref: string, commit?: string): Promise<void>
   /** FLUSHALL on varTrack's own Redis; the destination in it stays, as it would on a server of its own. */
   emptyRedis(): Promise<void>
-  /** Waits until every store holds exactly these entries, as text. */
+  /** Waits until every store holds exactly these entries, as text. Default: {@link ARRIVAL_MS}. */
   eventuallyEverywhere(expected: Readonly<Record<string, string>>, timeoutMs?: number): Promise<void>
 }
 
@@ -52,6 +52,12 @@ export interface Wiring {
   readonly servers: Chain['servers']
 }
 
+/**
+ * A push may meet a worker that died or a Redis that forgot it: its plan is run again when the lock of the job (10 s) is over and looked for (every 3 s), and so
+ * is a write of it; both are tried again with pauses when something was away. In ms.
+ */
+export const ARRIVAL_MS = 60_000
+
 /** The rule's datasources; each is named by its type. */
 export const STORES = ['redis', 'mongo', 'zookeeper'] as const
 
@@ -80,7 +86,7 @@ export async function startChain(options: ChainOptions): Promise<Chain> {
     stores,
     announce: (ref, commit) => announce(host, repository, ref, commit),
     emptyRedis: () => emptyRedis(redis.url),
-    eventuallyEverywhere: (expected, timeoutMs = 20_000) => everywhere(stores, expected, timeoutMs),
+    eventuallyEverywhere: (expected, timeoutMs = ARRIVAL_MS) => everywhere(stores, expected, timeoutMs),
     [Symbol.asyncDispose]: async () => {
       await Promise.all(Object.values(stores).map((store) => store.close()))
       await varTrack.stop()
