@@ -1,18 +1,17 @@
-import { writeSync } from 'node:fs'
+import { existsSync, writeSync } from 'node:fs'
 import { createConsumer, type JobContext, type SweepJob, type WriteJob } from '@vartrack/queues'
 import { connectRedis } from '@vartrack/runtime'
 
 /**
- * A worker of its own for the tests to kill and stop. Arguments: URL, prefix, limits as JSON (empty: the defaults). Tells what it does line by line.
- * Works sweeps: a job of platform `quick` ends at once, one of platform `busy-<ms>` has the process compute for so long, and every other one lasts until
- * its signal aborts. Works the writes of redis, too: each of them lasts.
+ * A worker of its own for the tests to kill and stop. Arguments: URL, prefix, limits as JSON (empty: the defaults), a path. Tells what it does line by line.
+ * Works sweeps: a job of platform `quick` ends at once, one of platform `busy` has the process compute until there is a file at the path, and every other one
+ * lasts until its signal aborts. Works the writes of redis, too: each of them lasts.
  */
-const [url = '', prefix = '', limits = ''] = process.argv.slice(2)
+const [url = '', prefix = '', limits = '', enough = ''] = process.argv.slice(2)
 
 async function sweep(data: SweepJob, context: JobContext): Promise<void> {
   say('start', context.jobId, context.attempt)
-  const [, busyMs] = /^busy-(\d+)$/.exec(data.platform) ?? []
-  if (busyMs !== undefined) return compute(Number(busyMs))
+  if (data.platform === 'busy') return compute()
   if (data.platform !== 'quick') await untilAborted(context)
 }
 
@@ -26,9 +25,8 @@ function untilAborted({ signal }: JobContext): Promise<never> {
 }
 
 /** Holds the event loop, as a regular expression or a parser may. */
-function compute(ms: number): void {
-  const end = performance.now() + ms
-  while (performance.now() < end) continue
+function compute(): void {
+  while (!existsSync(enough)) continue
 }
 
 /** At once, also when the process is about to be killed. */

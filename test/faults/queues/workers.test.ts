@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type Consumer, type ConsumerLimits, createConsumer, createProducer, type JobContext, type Producer, type SweepJob } from '@vartrack/queues'
 import { connectRedis } from '@vartrack/runtime'
 import type { Redis } from 'ioredis'
@@ -7,10 +9,17 @@ import { eventually } from '../../support/eventually.js'
 import { type PrivateRedis, privateRedis } from '../../support/private-redis.js'
 import { type RunningProcess, spawnNode } from '../../support/processes.js'
 import { repositoryRoot } from '../../support/repository-root.js'
+import { temporaryDirectory } from '../../support/temporary-directory.js'
 
 const ENTRY = `${repositoryRoot()}/test/dist/faults/queues/queue-worker.js`
 /** Short times for what needs many of them. */
 const BRISK: ConsumerLimits = { lockMs: 1_000, stalledCheckMs: 500, maxStalls: 2 }
+/** The job of a dead worker runs again when its lock of 10 s is over and that is looked for, every 3 s. Twice of it: a machine may be busy. BullMQ's own take 60 s. */
+const TAKEN_OVER_MS = 26_000
+/** What is left at least of a lock of 10 s that is renewed every 5 s: whoever has the job before has not waited for the end of it. */
+const REST_OF_LOCK_MS = 5_000
+/** For an outage that is shorter, however long a server takes to start. */
+const LONG_LOCK: ConsumerLimits = { lockMs: 60_000, stalledCheckMs: 3_000, maxStalls: 2 }
 const quiet = { onError: () => undefined }
 
 let server: PrivateRedis
@@ -37,8 +46,9 @@ afterEach(async () => {
   await producer.close()
 })
 
-async function workerProcess(limits?: ConsumerLimits): Promise<RunningProcess> {
-  const worker = spawnNode(ENTRY, {}, [server.url, prefix, ...(limits ? [JSON.stringify(limits)] : [])])
+/** @param enough path of the file that ends a `busy` job */
+async function workerProcess(limits?: ConsumerLimits, enough = ''): Promise<RunningProcess> {
+  const worker = spawnNode(ENTRY, {}, [server.url, prefix, limits ? JSON.stringify(limits) : '', enough])
   open.push({ close: async () => void (await worker.stop(0)) })
   await worker.waitFor(/ready/)
   return worker
@@ -59,14 +69,14 @@ function worked(limits?: ConsumerLimits): Promise<{ readonly attempt: number; re
 }
 
 describe('a worker that is killed with a job in hand', () => {
-  it('has its job run again by another within 15 s', async () => {
+  it('has its job run again by another, when its lock is over', async () => {
     const worker = await workerProcess()
     const id = await producer.add('sweep', { correlation: 'c', platform: 'long' })
     await worker.waitFor(new RegExp(`start ${id} 1`))
     const again = worked()
     worker.kill()
     const killed = performance.now()
-    expect((await again).at - killed).toBeLessThan(15_000)
+    expect((await again).at - killed).toBeLessThan(TAKEN_OVER_MS)
   })
 
   it('has its job put into quarantine, with a reason, after it took down one worker more than is borne', async () => {
@@ -116,16 +126,20 @@ describe('a worker that is killed with a job in hand', () => {
   })
 })
 
-describe('a worker whose event loop is held for four times its lock', () => {
+describe('a worker whose event loop is held past its lock', () => {
   it('loses its job to another, and what it says of it when it is free counts no more', async () => {
-    const worker = await workerProcess(BRISK)
-    const id = await producer.add('sweep', { correlation: 'c', platform: `busy-${4 * BRISK.lockMs}` })
+    await using directory = await temporaryDirectory('busy')
+    const enough = join(directory.path, 'enough')
+    const worker = await workerProcess(BRISK, enough)
+    const id = await producer.add('sweep', { correlation: 'c', platform: 'busy' })
     await worker.waitFor(new RegExp(`start ${id} 1`))
     const again = await worked(BRISK)
     expect(again.attempt).toBe(1)
     expect(worker.output()).not.toContain('end')
-    await worker.waitFor(new RegExp(`end ${id} `))
     const sweeps = await producer.queue('sweep')
+    await eventually(async () => (await sweeps.getCompletedCount()) === 1)
+    await writeFile(enough, '')
+    await worker.waitFor(new RegExp(`end ${id} `))
     expect(await sweeps.getJobCounts('completed', 'failed', 'active')).toEqual({ completed: 1, failed: 0, active: 0 })
     const next = await producer.add('sweep', { correlation: 'c', platform: 'quick' })
     await eventually(async () => (await (await sweeps.getJob(next))?.getState()) === 'completed')
@@ -140,8 +154,9 @@ describe('a worker that is stopped past its lock', () => {
     worker.pause()
     expect((await worked(BRISK)).attempt).toBe(1)
     worker.resume()
-    await worker.waitFor(new RegExp(`end ${id} lost job.lock_lost`), 1_000)
-    expect(await (await producer.queue('sweep')).getCompletedCount()).toBe(1)
+    await worker.waitFor(new RegExp(`end ${id} lost job.lock_lost`))
+    const sweeps = await producer.queue('sweep')
+    await eventually(async () => (await sweeps.getCompletedCount()) === 1)
   })
 })
 
@@ -156,12 +171,12 @@ describe('a worker that gets SIGTERM', () => {
     const since = performance.now()
     const next = await worked()
     expect(next.attempt).toBe(1)
-    expect(next.at - since).toBeLessThan(2_000)
+    expect(next.at - since).toBeLessThan(REST_OF_LOCK_MS)
   })
 })
 
 describe('a Redis that comes back after an outage', () => {
-  it('has work going on within 2 s, what was added before it and what comes after', async () => {
+  it('has work going on again, what was added before it and what comes after', async () => {
     const seen: string[] = []
     consume(async (data) => void seen.push(data.platform))
     await producer.add('sweep', { correlation: 'c', platform: 'before' })
@@ -174,10 +189,9 @@ describe('a Redis that comes back after an outage', () => {
     await server.kill()
     await expect(producer.ready()).rejects.toMatchObject({ status: 503 })
     await server.start()
-    const back = performance.now()
-    await eventually(() => producer.add('sweep', { correlation: 'c', platform: 'after' }), { timeoutMs: 2_000 })
-    await eventually(() => seen.includes('after'), { timeoutMs: 2_000 })
-    expect(performance.now() - back).toBeLessThan(2_000)
+    // BullMQ's own pause after a fetch that failed would be 15 s; how soon it is, the benchmark of recovery measures.
+    await eventually(() => producer.add('sweep', { correlation: 'c', platform: 'after' }))
+    await eventually(() => seen.includes('after'))
   })
 })
 
@@ -187,8 +201,8 @@ describe('a job that runs while Redis is away', () => {
     const signals: AbortSignal[] = []
     consume(async (_, { signal }) => {
       signals.push(signal)
-      await eventually(() => back)
-    })
+      await eventually(() => back, { timeoutMs: LONG_LOCK.lockMs })
+    }, LONG_LOCK)
     const id = await producer.add('sweep', { correlation: 'c', platform: 'long' })
     await eventually(() => signals.length === 1)
     await server.kill()
@@ -228,7 +242,7 @@ describe('a Redis that was emptied', () => {
     await eventually(() => seen.includes('before'))
     await connections.producer.flushall()
     await producer.add('sweep', { correlation: 'c', platform: 'after' })
-    await eventually(() => seen.includes('after'), { timeoutMs: 6_000 })
+    await eventually(() => seen.includes('after'))
     expect(seen).toEqual(['before', 'after'])
   })
 })
