@@ -31,6 +31,8 @@ export async function startGitFront(hostUrl: string, secure?: { readonly key: st
     serve(front, hostUrl, request, response).catch(() => response.destroy())
   }
   const server = secure === undefined ? createServer(listener) : createSecureServer(secure, listener)
+  // Node closes connections that rest for 5 s: here that is for a test to say.
+  server.keepAliveTimeout = 0
   const connections = { count: 0 }
   server.on(secure === undefined ? 'connection' : 'secureConnection', () => (connections.count += 1))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

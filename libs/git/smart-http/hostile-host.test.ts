@@ -35,7 +35,10 @@ interface Case {
   readonly head: string
 }
 
-async function pushed(timeoutMs = 5000): Promise<Case> {
+/** Of a fetch, unless a test is about it: the host starts processes to answer. */
+const PATIENT_MS = 20_000
+
+async function pushed(timeoutMs = PATIENT_MS): Promise<Case> {
   const hosted = await host.createRepository(`acme/hostile-${++number}`)
   const first = await hosted.commitFiles('main', { 'a.yaml': 'v: 0\n', 'folder/b.yaml': 'b\n' })
   const repository = cache.repository({ url: `${front.url}/${hosted.name}.git`, token: 't0ken', verifySsl: true, timeoutMs })
@@ -165,7 +168,7 @@ describe('a host that answers varTrack otherwise than git', () => {
     const short = await packOf(hosted.dir, [next, await idOf(hosted.dir, `${next}^{tree}`)])
     only('pack', (_asked, response) => response.end(packAnswer(short)))
     reports = []
-    const again = poisoned.repository({ url: `${front.url}/${hosted.name}.git`, token: undefined, verifySsl: true, timeoutMs: 5000 })
+    const again = poisoned.repository({ url: `${front.url}/${hosted.name}.git`, token: undefined, verifySsl: true, timeoutMs: PATIENT_MS })
     expect(await again.fetch(main, never)).toBe(next)
     await poisoned.close()
     expect(reports.map(({ because }) => because)).toEqual(['incomplete'])
@@ -203,10 +206,10 @@ describe('a host that answers varTrack otherwise than git', () => {
   })
 
   it('does not hold a fetch up for long: hanging, and dripping', async () => {
-    const hanging = await pushed(1500)
+    const hanging = await pushed(3_000)
     only('refs', () => undefined)
     await expectMended(hanging, 'timeout')
-    const dripping = await pushed(1500)
+    const dripping = await pushed(3_000)
     only('pack', (_asked, response) => {
       response.write(beforePack)
       const drip = setInterval(() => response.write(band(2, Buffer.from('.'))), 100)

@@ -12,7 +12,7 @@ import { routeTo } from './route.js'
 const run = promisify(execFile)
 const never = new AbortController().signal
 const main = 'refs/heads/main'
-const remote = (url: string) => ({ url, token: undefined, verifySsl: true, timeoutMs: 5000 })
+const remote = (url: string) => ({ url, token: undefined, verifySsl: true, timeoutMs: 20_000 })
 const left = expect.objectContaining({ reason: 'not_applicable' })
 
 describe('the way to a Git host', () => {

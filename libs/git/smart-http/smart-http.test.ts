@@ -25,7 +25,8 @@ let number = 0
 
 const observe = ({ way, because }: FetchReport) => void reports.push(`${way} ${because}`)
 const remoteOf = (hosted: HostedRepository, over: Partial<Remote> = {}): Remote => {
-  return { url: `${front.url}/${hosted.name}.git`, token: undefined, verifySsl: true, timeoutMs: 5000, ...over }
+  // Half of it is waited for a piece of an answer, for which the host starts processes.
+  return { url: `${front.url}/${hosted.name}.git`, token: undefined, verifySsl: true, timeoutMs: 20_000, ...over }
 }
 
 /** A repository with a first commit that is in the cache. */
