@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Bundle } from '@vartrack/bundle'
 import { expect, it } from 'vitest'
@@ -11,7 +11,9 @@ it('a bundle that is mended to what is in force is told of, once', async () => {
   const path = join(directory.path, 'config.cue')
   const told: string[] = []
   const save = async (text: string, then: readonly string[]) => {
-    await writeFile(path, text)
+    // As editors do it: a file that is emptied and then written could be read between the two.
+    await writeFile(`${path}.new`, text)
+    await rename(`${path}.new`, path)
     await eventually(() => told.length >= then.length)
     expect(told).toEqual(then)
   }
