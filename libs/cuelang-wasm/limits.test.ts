@@ -1,10 +1,14 @@
 import { VarTrackError } from '@vartrack/errors'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCue } from './index.js'
 
 const cue = createCue({ memoryMb: 256 })
+/** Compiles the module, which takes seconds once in a process and is no part of any limit. */
+beforeAll(() => cue.evaluate('a: 1', 'config.cue'))
 afterAll(() => cue[Symbol.asyncDispose]())
 
+/** Twice CUE's own limit of time, for a machine that is busy. */
+const MOST_MS = 9_000
 /** Ten doublings of ten: 10^9 combinations. */
 const ENDLESS = `import "list"\nn: list.Range(0, 1000, 1)\na: [for x in n for y in n for z in n if x+y+z < 0 {x}]\n`
 const EXPLODING = 'a0: "xxxxxxxxxxxxxxxx"\n' + Array.from({ length: 40 }, (_, index) => `a${index + 1}: a${index} + a${index}`).join('\n')
@@ -22,7 +26,7 @@ describe('input that would bring CUE down', () => {
   ])('refuses %s within seconds, and answers the next call', async (_, source, codes) => {
     const started = performance.now()
     const error: unknown = await cue.evaluate(source, 'config.cue').catch((thrown: unknown) => thrown)
-    expect(performance.now() - started).toBeLessThan(6500)
+    expect(performance.now() - started).toBeLessThan(MOST_MS)
     expect(error).toBeInstanceOf(VarTrackError)
     expect(codes).toContain((error as VarTrackError).code)
     expect((error as VarTrackError).place.file).toBe('config.cue')
