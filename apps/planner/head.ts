@@ -59,7 +59,7 @@ function begin(
   generation: number,
 ): Promise<ReadonlyMap<string, PlanBase> | number> {
   if (job.dryRun) return context.state.planBases(job)
-  return context.state.beginPlan(job, datasources, { commit: commit ?? '', generation, whole: job.location === undefined })
+  return context.state.beginPlan(job, datasources, { commit: plannedCommit(job, commit), generation, whole: job.location === undefined })
 }
 
 function inForce(job: PlanJob, commit: string | undefined, bases: ReadonlyMap<string, PlanBase>): boolean {
@@ -76,7 +76,12 @@ function settlesOf(
   bundle: string,
 ): ReadHead['settles'] {
   if (job.dryRun || job.location !== undefined) return undefined
-  return { datasources: [...datasources], commit: job.pullRequest?.closed ? '' : (commit ?? ''), generation, bundle }
+  return { datasources: [...datasources], commit: plannedCommit(job, commit), generation, bundle }
+}
+
+/** '' where nothing is to be there any more; the head of a pull request stays when it is closed. */
+function plannedCommit({ pullRequest }: PlanJob, commit: string | undefined): string {
+  return pullRequest?.closed ? '' : (commit ?? '')
 }
 
 function overtaken(job: PlanJob): VarTrackError {

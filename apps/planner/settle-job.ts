@@ -26,6 +26,17 @@ export async function settleJob(job: SettleJob, context: SettleContext): Promise
   const ended = await endedTargets(changeSet, context.state)
   if (hasFailed(changeSet, ended)) await fail(job, changeSet, ended, context)
   else await succeed(job, changeSet, ended, context)
+  await followDeparted(job, changeSet, context)
+}
+
+/** The plan that found the ref gone emptied what was live then: not what this change set has brought to new places since. */
+async function followDeparted({ correlation }: SettleJob, changeSet: ChangeSet, { state, producer, log }: SettleContext): Promise<void> {
+  const { settles, platform, repo, ref, cause, targets } = changeSet
+  if (!settles || !(await state.departedSince(changeSet, settles.generation))) return
+  const pullRequest = targets.find((target) => target.pullRequest)?.pullRequest
+  const closed = pullRequest ? { pullRequest: { ...pullRequest, closed: true } } : {}
+  await producer.add('plan', { correlation, cause, platform, repo, ref, ...closed, dryRun: false, full: true })
+  log.info({ changeSet: changeSet.id, correlation, repo, ref }, 'the ref went while this was being written; it is planned again')
 }
 
 /** A run before this one may have decided; what it asked for has outcomes by now that are not those of the writes. */

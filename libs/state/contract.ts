@@ -213,8 +213,10 @@ export interface State {
   planBases(ref: RefName): Promise<ReadonlyMap<string, PlanBase>>
   /** Refs that were planned at all, also those whose change set was refused, by cursor: what a sweep compares with the remote, and new schemas may decide anew. */
   begunRefs(platform: string): AsyncIterable<{ readonly repo: string; readonly ref: string }>
-  /** Forgets a ref that is gone at the remote. */
-  forgetPlans(ref: RefName): Promise<void>
+  /** Forgets a ref that is gone at the remote, unless a later plan of it has begun. */
+  forgetPlans(ref: RefName, datasources: readonly string[], generation: number): Promise<void>
+  /** Has a plan with a higher generation begun, within a day, because the ref is gone? It has not seen what was written after that. */
+  departedSince(ref: RefName, generation: number): Promise<boolean>
 
   /** The commit of a ref that was planned last, however it ended, and when (ISO 8601): a sweep does not plan it again at once. */
   tried(ref: RefName): Promise<{ readonly commit: string; readonly at: string } | undefined>

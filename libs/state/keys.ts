@@ -22,6 +22,7 @@ export function stateKeys(prefix: string) {
     history: (at: SourceAt) => key('history', at.datasource, at.location, at.source),
     plans: (platform: string) => key('plans', platform),
     tried: (platform: string) => key('tried', platform),
+    departure: (platform: string, repo: string, ref: string) => key('departure', platform, repo, ref),
     /** Versions of schema registries. */
     registries: key('registries'),
     delivery: (platform: string, id: string) => key('delivery', platform, id),

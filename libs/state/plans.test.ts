@@ -66,7 +66,28 @@ describe('plans of a ref', () => {
     const found = []
     for await (const ref of state.begunRefs('github')) found.push(ref)
     expect(found).toEqual([{ repo: 'acme/app', ref: 'refs/heads/main' }])
-    await state.forgetPlans(main)
+    await state.forgetPlans(main, ['redis'], 1)
     expect(await state.planBases(main)).toEqual(new Map())
+  })
+
+  it('are not forgotten with a ref that came back meanwhile, nor for datasources that nobody asked for', async () => {
+    await state.beginPlan(main, ['redis', 'mongo'], whole('c1', 1))
+    await state.beginPlan(main, ['redis'], whole('', 3))
+    await state.forgetPlans(main, ['redis'], 3)
+    expect([...(await state.planBases(main)).keys()]).toEqual(['mongo'])
+    await state.beginPlan(main, ['redis'], whole('', 5))
+    await state.beginPlan(main, ['redis'], whole('c2', 7))
+    await state.forgetPlans(main, ['redis'], 5)
+    expect((await state.planBases(main)).get('redis')).toMatchObject({ begun: 7, pending: { c2: 7 } })
+  })
+
+  it('that began before their ref was gone are told of it, until it comes back', async () => {
+    await state.beginPlan(main, ['redis'], whole('c1', 1))
+    expect(await state.departedSince(main, 1)).toBe(false)
+    await state.beginPlan(main, ['redis'], whole('', 3))
+    await state.forgetPlans(main, ['redis'], 3)
+    expect([await state.departedSince(main, 1), await state.departedSince(main, 3)]).toEqual([true, false])
+    await state.beginPlan(main, ['redis'], whole('c1', 5))
+    expect(await state.departedSince(main, 1)).toBe(false)
   })
 })

@@ -1,21 +1,21 @@
 import type { PlanBase, RefName, State } from './contract.js'
 import { PlanBases } from './contract.js'
 import { parseRefField, refField } from './keys.js'
-import { readJson, run, type Store, scanHash } from './stored.js'
+import { DAY_S, readJson, type Store, scanHash } from './stored.js'
 
 /** So many commits that may lie at destinations and never settled: from then on everything counts as changed. */
 const MAX_PENDING = 20
 
 /**
- * ARGV: field, commit ('' when the ref is gone), generation, whole ('1'), limit, datasources. Gives what was known before, or the generation
- * of a plan of everything that is higher and has begun already.
+ * KEYS: plans, departure of the ref; ARGV: field, commit ('' when the ref is gone), generation, whole ('1'), limit, seconds that a departure is known,
+ * datasources. Gives what was known before, or the generation of a plan of everything that is higher and has begun already.
  */
 const BEGIN = `
 local found = redis.call('HGET', KEYS[1], ARGV[1])
 local known, bases = pcall(cjson.decode, found or '{}')
 if not known or type(bases) ~= 'table' then found, bases = false, {} end
 local generation = tonumber(ARGV[3])
-for i = 6, #ARGV do
+for i = 7, #ARGV do
   local base = bases[ARGV[i]] or { pending = {}, begun = 0 }
   if base.begun > generation then return base.begun end
   if ARGV[4] == '1' then base.begun = generation end
@@ -25,6 +25,8 @@ for i = 6, #ARGV do
   if count > tonumber(ARGV[5]) then base.pending = {} base.commit = nil base.bundle = nil end
   bases[ARGV[i]] = base
 end
+if ARGV[2] == '' then redis.call('SET', KEYS[2], ARGV[3], 'EX', ARGV[6])
+elseif ARGV[4] == '1' then redis.call('DEL', KEYS[2]) end
 redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(bases))
 return found or '{}'`
 
@@ -51,15 +53,30 @@ end
 redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(bases))
 return 1`
 
-type Plans = Pick<State, 'beginPlan' | 'settlePlan' | 'planBases' | 'begunRefs' | 'forgetPlans'>
+/** KEYS: plans, tried; ARGV: field, generation, datasources. A ref that came back is planned again by now. */
+const FORGET = `
+local found = redis.call('HGET', KEYS[1], ARGV[1])
+local known, bases = pcall(cjson.decode, found or '{}')
+if not known or type(bases) ~= 'table' then bases = {} end
+for i = 3, #ARGV do
+  local base = bases[ARGV[i]]
+  if base and base.begun <= tonumber(ARGV[2]) then bases[ARGV[i]] = nil end
+end
+if next(bases) ~= nil then return redis.call('HSET', KEYS[1], ARGV[1], cjson.encode(bases)) end
+redis.call('HDEL', KEYS[1], ARGV[1])
+return redis.call('HDEL', KEYS[2], ARGV[1])`
+
+type Plans = Pick<State, 'beginPlan' | 'settlePlan' | 'departedSince' | 'planBases' | 'begunRefs' | 'forgetPlans'>
 
 /** What is known of the plans of each ref; see {@link PlanBase}. */
 export function plans(store: Store): Plans {
   const { redis, keys } = store
+  const departureOf = ({ platform, repo, ref }: RefName) => keys.departure(platform, repo, ref)
   return {
     async beginPlan(ref, datasources, { commit, generation, whole }) {
       const key = keys.plans(ref.platform)
-      const before = await redis.eval(BEGIN, 1, key, fieldOf(ref), commit, generation, whole ? '1' : '0', MAX_PENDING, ...datasources)
+      const facts = [fieldOf(ref), commit, generation, whole ? '1' : '0', MAX_PENDING, DAY_S]
+      const before = await redis.eval(BEGIN, 2, key, departureOf(ref), ...facts, ...datasources)
       return typeof before === 'number' ? before : readBases(store, key, String(before))
     },
     async settlePlan(ref, datasources, { commit, generation, bundle }) {
@@ -70,10 +87,10 @@ export function plans(store: Store): Plans {
       return readBases(store, key, await redis.hget(key, fieldOf(ref)))
     },
     begunRefs: (platform) => begunRefs(store, platform),
-    async forgetPlans(ref) {
-      const field = fieldOf(ref)
-      await run(redis.pipeline().hdel(keys.plans(ref.platform), field).hdel(keys.tried(ref.platform), field))
+    async forgetPlans(ref, datasources, generation) {
+      await redis.eval(FORGET, 2, keys.plans(ref.platform), keys.tried(ref.platform), fieldOf(ref), generation, ...datasources)
     },
+    departedSince: async (ref, generation) => Number(await redis.get(departureOf(ref))) > generation,
   }
 }
 
