@@ -16,6 +16,7 @@ export async function writeJob(job: WriteJob, signal: AbortSignal, context: Writ
   const started = performance.now()
   const { changeSet, target } = await loadTarget(job, context)
   const finish = async (outcome: TargetOutcome) => {
+    if (isAnothers(signal)) throw signal.reason
     await context.state.putOutcome(changeSet.id, job.target, outcome)
     context.observe(target.datasource, outcome.state, (performance.now() - started) / 1000)
   }
