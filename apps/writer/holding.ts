@@ -23,7 +23,8 @@ export async function holdingAt({ session, signal }: EngineContext, { location, 
  */
 export async function recordHolding(target: Target, { head, ledger }: Holding, { state }: Pick<WriterContext, 'state'>): Promise<void> {
   if (!head || head.entries === 0) {
-    await Promise.all([state.removeTarget(target), state.restoreClaim(target, target.generation, undefined)])
+    const generation = head?.generation ?? target.generation
+    await Promise.all([state.removeTarget({ ...target, generation }), state.restoreClaim(target, target.generation, undefined)])
     return
   }
   const { source, ref, environment, digest, generation, commit, entries } = head

@@ -76,7 +76,7 @@ async function recordEnded(job: RestoreJob, target: Target, ending: 'restored' |
 async function recordNothing(job: RestoreJob, { target, before }: Ended, context: WriterContext): Promise<void> {
   if (before?.state !== 'degraded') return
   await context.state.putOutcome(job.changeSet, job.target, { ...before, state: 'failed' })
-  await context.state.putStatus(target, { state: 'unknown' })
+  await context.state.putStatus(target, { state: 'unknown', generation: target.generation })
 }
 
 function tell(job: RestoreJob, target: Target, ending: Ending, context: WriterContext): void {
@@ -93,8 +93,8 @@ async function recordDegraded(
 ): Promise<void> {
   const told = error ? { error: { code: error.code, message: error.message } } : {}
   await context.state.putOutcome(job.changeSet, job.target, emptyOutcome('degraded', told))
-  await context.state.putStatus(target, { state: 'degraded', writtenAt: new Date().toISOString() })
-  const { datasource, location } = target
+  const { datasource, location, generation } = target
+  await context.state.putStatus(target, { state: 'degraded', writtenAt: new Date().toISOString(), generation })
   context.log.error(
     { changeSet: job.changeSet, datasource, location, error: error?.code },
     'DEGRADED: what a failed change set wrote here could not be put back',

@@ -183,6 +183,7 @@ export interface State {
   /** Every target of a datasource, by cursor. */
   targets(datasource: string): AsyncIterable<Target>
 
+  /** One of a later generation stays, and nothing is put where a later generation has removed the target; without a generation it says nothing of a write. */
   putStatus(at: SourceAt, status: DestinationStatus): Promise<void>
   status(at: SourceAt): Promise<DestinationStatus | undefined>
 

@@ -227,6 +227,17 @@ describe('live targets', () => {
     expect(await state.target(at7)).toBeUndefined()
   })
 
+  it('do not come back by what an earlier generation says after a later one has removed them', async () => {
+    const at5 = { ...targetAt('there'), generation: 5 }
+    await state.putTarget(at5)
+    await state.removeTarget({ ...at5, generation: 7 })
+    await state.putTarget({ ...at5, selfHeal: false })
+    await state.putStatus(at5, { state: 'in_sync', generation: 5 })
+    expect([await state.target(at5), await state.status(at5)]).toEqual([undefined, undefined])
+    await state.putTarget({ ...at5, generation: 9 })
+    expect(await state.target(at5)).toMatchObject({ generation: 9 })
+  })
+
   it('tell of a forged one and go on with the others', async () => {
     await state.putTarget(targetAt('good'))
     const [key] = await redis.keys('*targets*')
@@ -239,6 +250,10 @@ describe('live targets', () => {
   it('have a status and the last hundred writes, each once', async () => {
     await state.putStatus(at, { state: 'drifted', drift: { changed: 1, missing: 0, extra: 0 } })
     expect(await state.status(at)).toMatchObject({ state: 'drifted' })
+    await state.putStatus(at, { state: 'in_sync', generation: 7 })
+    await state.putStatus(at, { state: 'degraded', generation: 5 })
+    await state.putStatus(at, { state: 'drifted' })
+    expect(await state.status(at)).toEqual({ state: 'in_sync', generation: 7 })
     for (let i = 1; i <= 120; i++) await state.addHistory(at, entry(i))
     await state.addHistory(at, { ...entry(120), put: 9 })
     const history = await state.history(at)

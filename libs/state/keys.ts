@@ -18,6 +18,8 @@ export function stateKeys(prefix: string) {
     claimOrder: (datasource: string, location: string) => key('claim-order', datasource, location),
     targets: (datasource: string) => key('targets', datasource),
     status: (datasource: string) => key('status', datasource),
+    /** The generation that has left nothing there. */
+    removal: (at: SourceAt) => key('removal', at.datasource, at.location, at.source),
     ledger: (at: SourceAt) => key('ledger', at.datasource, at.location, at.source),
     history: (at: SourceAt) => key('history', at.datasource, at.location, at.source),
     plans: (platform: string) => key('plans', platform),

@@ -1,6 +1,6 @@
 import { DestinationStatus, HistoryEntry, type State, Target } from './contract.js'
 import { atField } from './keys.js'
-import { readJson, type Store, scanHash } from './stored.js'
+import { DAY_S, readJson, type Store, scanHash } from './stored.js'
 
 const MAX_HISTORY = 100
 
@@ -14,17 +14,24 @@ end
 redis.call('LPUSH', KEYS[1], ARGV[1])
 return redis.call('LTRIM', KEYS[1], 0, ARGV[3])`
 
-/** KEYS[1]: targets; ARGV: field, generation. What a writer says that was stopped for long counts no more. */
+/**
+ * KEYS: what is kept by field, the generation that has removed it; ARGV: field, generation. What somebody says who was
+ * stopped for long, or who has read before another wrote, counts no more.
+ */
 const UNLESS_LATER = `
-local known, target = pcall(cjson.decode, redis.call('HGET', KEYS[1], ARGV[1]) or '')
-if known and type(target) == 'table' and (tonumber(target['generation']) or 0) > tonumber(ARGV[2]) then return 0 end`
+local known, kept = pcall(cjson.decode, redis.call('HGET', KEYS[1], ARGV[1]) or '')
+if known and type(kept) == 'table' and (tonumber(kept['generation']) or 0) > tonumber(ARGV[2]) then return 0 end
+if (tonumber(redis.call('GET', KEYS[2])) or 0) > tonumber(ARGV[2]) then return 0 end`
 const PUT = `${UNLESS_LATER}
 return redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])`
-/** KEYS: targets, statuses, ledger. */
+/** KEYS: targets, removal, statuses, ledger; ARGV beside: seconds for which the removal is known. */
 const REMOVE = `${UNLESS_LATER}
 redis.call('HDEL', KEYS[1], ARGV[1])
-redis.call('HDEL', KEYS[2], ARGV[1])
-return redis.call('UNLINK', KEYS[3])`
+redis.call('HDEL', KEYS[3], ARGV[1])
+redis.call('SET', KEYS[2], ARGV[2], 'EX', ARGV[3])
+return redis.call('UNLINK', KEYS[4])`
+/** A job that began before a removal has ended long before that. */
+const REMOVAL_KNOWN_S = DAY_S
 
 type Targets = Pick<State, 'putTarget' | 'removeTarget' | 'target' | 'targets' | 'putStatus' | 'status' | 'addHistory' | 'history'>
 
@@ -33,11 +40,11 @@ export function targets(store: Store): Targets {
   const { redis, keys } = store
   return {
     async putTarget(target) {
-      await redis.eval(PUT, 1, keys.targets(target.datasource), atField(target), target.generation, JSON.stringify(target))
+      await redis.eval(PUT, 2, keys.targets(target.datasource), keys.removal(target), atField(target), target.generation, JSON.stringify(target))
     },
     async removeTarget(target) {
-      const [live, statuses, ledger] = [keys.targets(target.datasource), keys.status(target.datasource), keys.ledger(target)]
-      await redis.eval(REMOVE, 3, live, statuses, ledger, atField(target), target.generation)
+      const of = [keys.targets(target.datasource), keys.removal(target), keys.status(target.datasource), keys.ledger(target)]
+      await redis.eval(REMOVE, of.length, ...of, atField(target), target.generation, REMOVAL_KNOWN_S)
     },
     async target(at) {
       const key = keys.targets(at.datasource)
@@ -45,7 +52,7 @@ export function targets(store: Store): Targets {
     },
     targets: (datasource) => liveTargets(store, datasource),
     async putStatus(at, status) {
-      await redis.hset(keys.status(at.datasource), atField(at), JSON.stringify(status))
+      await redis.eval(PUT, 2, keys.status(at.datasource), keys.removal(at), atField(at), status.generation ?? 0, JSON.stringify(status))
     },
     async status(at) {
       const key = keys.status(at.datasource)
