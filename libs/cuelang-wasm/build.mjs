@@ -5,6 +5,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { brotliCompressSync, constants } from 'node:zlib'
+import { arcIndex } from './arc-index.mjs'
 import { strips } from './strip.mjs'
 
 const here = import.meta.dirname
@@ -16,13 +17,13 @@ const sha256 = createHash('sha256').update(wasm).digest('hex')
 if (process.argv.includes('--check')) check()
 else write()
 
-/** Compiles a copy of go/ with its vendored and stripped packages; the same sources and the same Go give the same bytes. */
+/** Compiles a copy of go/ with its vendored, stripped and indexed packages; the same sources and the same Go give the same bytes. */
 function build() {
   const work = mkdtempSync(join(tmpdir(), 'cuelang-wasm-'))
   try {
     cpSync(join(here, 'go'), work, { recursive: true })
     run(work, ['mod', 'vendor'])
-    for (const strip of strips) apply(work, strip)
+    for (const change of [...strips, ...arcIndex]) apply(work, change)
     const output = join(work, 'cue.wasm')
     run(work, ['build', '-mod=vendor', '-buildmode=c-shared', '-trimpath', '-buildvcs=false', '-ldflags=-s -w -buildid=', '-o', output, '.'])
     return readFileSync(output)
@@ -41,7 +42,7 @@ function apply(work, { file, content, edits = [] }) {
   let text = readFileSync(path, 'utf8')
   for (const [from, to] of edits) {
     const edited = text.replace(from, () => to)
-    if (edited === text) throw new Error(`${file} no longer holds ${from}; strip.mjs has to follow CUE`)
+    if (edited === text) throw new Error(`${file} no longer holds ${from}; strip.mjs or arc-index.mjs has to follow CUE`)
     text = edited
   }
   writeFileSync(path, content ?? text)

@@ -40,6 +40,31 @@ describe('validating a release against a schema', () => {
     ])
   })
 
+  it('finds them among hundreds of fields, with alternatives, conditions and patterns', async () => {
+    const fields = Array.from({ length: 300 }, (_, index) => `field_${index}`)
+    const schema = `#Config: {
+${fields.map((name) => `  ${name}: int`).join('\n')}
+  optional?: string
+  [=~"^x_"]: bool
+  if field_7 > 100 { more: string }
+  choice: { kind: "a", ${fields.map((name) => `${name}?: >=0`).join(', ')} } | { kind: "b", only?: int }
+}
+`
+    const data = { ...Object.fromEntries(fields.map((name, index) => [name, index])), choice: { kind: 'a', field_8: 1 } }
+    expect((await validate(schema, { ...data, x_1: true, optional: 'o' })).violations).toEqual([])
+    const { field_9, ...without } = { ...data, field_7: 101, field_299: 'z', x_2: 1, choice: { kind: 'a', field_8: -1, only: 1 } }
+    const { violations } = await validate(schema, { ...without, other: field_9 })
+    expect(violations.map(({ field, got }) => [field, got])).toEqual([
+      ['choice.field_8', '-1'],
+      ['choice.only', '1'],
+      ['field_299', '"z"'],
+      ['field_9', 'missing'],
+      ['more', 'missing'],
+      ['other', '9'],
+      ['x_2', '1'],
+    ])
+  })
+
   it('reports only the alternative that was meant', async () => {
     const schema = '#Config: {store: {type: "file", path: string} | {type: "db", port: int}}'
     const { violations } = await validate(schema, { store: { type: 'db', port: 'x' } })

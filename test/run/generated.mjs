@@ -27,7 +27,7 @@ export async function checkGeneratedBinding() {
 export async function checkCueModule() {
   const folder = join(root, 'libs', 'cuelang-wasm')
   const go = (await readdir(join(folder, 'go'))).map((file) => join('go', file))
-  const sources = [...go, 'build.mjs', 'strip.mjs', 'cue.wasm.br', 'cue.wasm.sha256'].map((file) => join(folder, file))
+  const sources = [...go, 'build.mjs', 'strip.mjs', 'arc-index.mjs', 'cue.wasm.br', 'cue.wasm.sha256'].map((file) => join(folder, file))
   try {
     await fillOnce(await cachedFolder('cue-module-checked', '1', sources), async () => {
       await run(process.execPath, ['build.mjs', '--check'], { cwd: folder })
