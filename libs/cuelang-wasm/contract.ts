@@ -76,7 +76,7 @@ export interface SchemaDescription {
 
 /**
  * CUE in a worker thread with limits. Each call rejects with one VarTrackError holding the rest in `others`; codes: `cue.syntax`, `cue.evaluation`,
- * `cue.incomplete`, `cue.import_refused`, `cue.too_deep`, `cue.timeout`, `cue.memory`, `cue.too_large`, `cue.internal`, `cue.closed`.
+ * `cue.incomplete`, `cue.import_refused`, `cue.mark`, `cue.too_deep`, `cue.timeout`, `cue.memory`, `cue.too_large`, `cue.internal`, `cue.closed`.
  */
 export interface Cue extends AsyncDisposable {
   /**

@@ -77,6 +77,24 @@ describe('the mark of a secret, wherever a schema puts it', () => {
   })
 })
 
+describe('a mark that is misspelt by a letter', () => {
+  it.each(['secrt', 'secrets', 'Secret', 'sercet', 'sekret', 'SECRET', 'loger', 'Logger'])('is refused where it stands: @%s', async (name) => {
+    const schema = `#Config: {\n  a: string @${name}()\n}`
+    const refusal = { code: 'cue.mark', message: expect.stringContaining(`@${name} is no mark`), place: { file: 'app.cue', line: 2, column: 13 } }
+    await expect(validate(schema, { a: 'x' })).rejects.toMatchObject(refusal)
+    await expect(cue.describe(schema)).rejects.toMatchObject({ code: 'cue.mark' })
+  })
+
+  it('is told once for each, in files of any nesting', async () => {
+    const schema = '#A: [...{b: int @secrt(), if b > 1 { c: int @loggr() }}]\n#Config: {a: #A, @secre()}'
+    await expect(validate(schema, { a: [] })).rejects.toMatchObject({ code: 'cue.mark', others: [{ code: 'cue.mark' }, { code: 'cue.mark' }] })
+  })
+
+  it('is no other name, which belongs to another program', async () => {
+    expect((await validate('#Config: {a: int @go(A) @secure() @log() @protobuf(1) @s()}', { a: 1 })).violations).toEqual([])
+  })
+})
+
 describe('a secret inside other values', () => {
   const SECRET = 'p@ss"/word+1'
   it.each([

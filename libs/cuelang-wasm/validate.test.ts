@@ -52,7 +52,13 @@ ${fields.map((name) => `  ${name}: int`).join('\n')}
 `
     const data = { ...Object.fromEntries(fields.map((name, index) => [name, index])), choice: { kind: 'a', field_8: 1 } }
     expect((await validate(schema, { ...data, x_1: true, optional: 'o' })).violations).toEqual([])
-    const { field_9, ...without } = { ...data, field_7: 101, field_299: 'z', x_2: 1, choice: { kind: 'a', field_8: -1, only: 1 } }
+    const { field_9, ...without }: Record<string, unknown> = {
+      ...data,
+      field_7: 101,
+      field_299: 'z',
+      x_2: 1,
+      choice: { kind: 'a', field_8: -1, only: 1 },
+    }
     const { violations } = await validate(schema, { ...without, other: field_9 })
     expect(violations.map(({ field, got }) => [field, got])).toEqual([
       ['choice.field_8', '-1'],

@@ -14,6 +14,7 @@ const (
 	codeEvaluation = "cue.evaluation"
 	codeIncomplete = "cue.incomplete"
 	codeImport     = "cue.import_refused"
+	codeMark       = "cue.mark"
 	codeTooDeep    = "cue.too_deep"
 	codeInternal   = "cue.internal"
 )

@@ -19,6 +19,9 @@ func openSchema(asked question) (*schema, []problem) {
 	if len(refused) > 0 {
 		return nil, refused
 	}
+	if refused := misspelt(tree, asked.File); len(refused) > 0 {
+		return nil, refused
+	}
 	context := cuecontext.New()
 	opened := &schema{file: asked.File, context: context, form: formOf(tree), annotations: annotationsOf(tree, context)}
 	whole := opened.context.BuildFile(tree)
