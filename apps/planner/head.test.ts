@@ -16,6 +16,12 @@ withTestState((testState) => {
   empty = () => testState.redis.flushdb()
 })
 
+/** The same for one destination, as a heal asks for it. */
+function healOf(commit: string): PlanRun {
+  const run = planOf(commit)
+  return { ...run, job: { ...run.job, cause: 'heal', datasource: 'redis', location: 'production', full: true } }
+}
+
 /** A plan of the ref. @param fetching what happens while the head is read */
 function planOf(commit: string, fetching: () => Promise<unknown> = async () => undefined): PlanRun {
   const job = { version: 1, correlation: 'c', cause: 'webhook', ...ref, dryRun: false, full: false } as const
@@ -31,5 +37,16 @@ describe('the head of a ref', () => {
     const next = await readHead(planOf('c2'), ['redis'], 0)
     expect(next.generation).toBeGreaterThan(slow.generation)
     expect(await state.generation(counter)).toBe(next.generation + 1)
+  })
+
+  it('is not in force for a heal while its first change set is under way: it may fail, and the heal would have brought it to one destination alone', async () => {
+    await readHead(planOf('c1'), ['redis'], 0)
+    expect((await readHead(healOf('c1'), ['redis'], 0)).inForce).toBe(false)
+    await state.settlePlan(ref, ['redis'], { commit: 'c1', generation: 1, bundle: sampleBundle.digest })
+    expect((await readHead(healOf('c1'), ['redis'], 0)).inForce).toBe(true)
+  })
+
+  it('is in force for a heal after a loss of Redis', async () => {
+    expect((await readHead(healOf('c1'), ['redis'], 0)).inForce).toBe(true)
   })
 })

@@ -64,7 +64,7 @@ function begin(
 
 function inForce(job: PlanJob, commit: string | undefined, bases: ReadonlyMap<string, PlanBase>): boolean {
   const base = job.location === undefined || job.pullRequest ? undefined : bases.get(job.datasource ?? '')
-  return base?.commit === undefined || base.commit === commit
+  return base === undefined || base.commit === commit
 }
 
 /** A heal and a dry run settle nothing; a ref that is gone, or a pull request that was closed, is forgotten. */

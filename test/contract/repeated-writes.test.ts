@@ -54,6 +54,16 @@ describe.each(STORES)('a write that comes a second time, at %s', (name) => {
     expect(await undone(asked)).toEqual({ a: '1', b: '1' })
   })
 
+  it('is no second one when it is of another commit: Redis has lost that its generation was taken, and its undo would take back what stands', async () => {
+    const location = newLocation(store)
+    await apply(over(), await requestOf(location, 1, '{"a":"1"}'))
+    const lost = await requestOf(location, 3, '{"a":"2"}', { commit: 'd'.repeat(40) })
+    await apply(over(), lost)
+    const taken = { ...lost, commit: 'e'.repeat(40) }
+    for (const repair of [false, true]) await expect(apply(over(), { ...taken, repair })).rejects.toMatchObject({ code: 'fence.conflict' })
+    expect(await live(location)).toEqual({ a: '2' })
+  })
+
   it('leaves the change set under way its undo, when it was a heal that keeps none of its own', async () => {
     const location = newLocation(store)
     await apply(over(), await requestOf(location, 1, '{"a":"1","b":"1"}'))
