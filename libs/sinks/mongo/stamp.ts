@@ -24,9 +24,9 @@ export function changedBy(source: string, run: Run): Stamp {
   return `${insertedBy(source, run)}+`
 }
 
-/** Did a run of the write insert the document, this one or one that it has overtaken? */
-export function isInsertOf(stamp: Stamp | undefined, source: string, { generation, run }: Run): boolean {
-  const runs = Array.from({ length: run + 1 }, (_, index) => ({ generation, run: index }))
+/** Did a run of the write insert the document, this one or one that it has overtaken? What a run has inserted that counts was there before this one. */
+export function isInsertOf(stamp: Stamp | undefined, source: string, write: Run & { readonly abandoned: readonly Run[] }): boolean {
+  const runs = [write, ...write.abandoned.filter(({ generation }) => generation === write.generation)]
   return stamp !== undefined && insertedByAny(source, runs).includes(stamp)
 }
 

@@ -13,6 +13,8 @@ export interface Run {
 const SourceState = z.object({
   source: z.string(),
   head: Head.nullable(),
+  /** Which run of its write the head is of. */
+  headRun: z.number().int().optional(),
   /** A write that has begun. Its token says which writer may go on. */
   pending: z.object({ generation: z.number().int(), run: z.number().int().optional(), digest: z.string(), token: z.string() }).nullable(),
   /** Generations whose first run began and was overtaken before its head was written. What only it inserted is nobody's. */
@@ -54,7 +56,8 @@ export function withSource(state: LocationState, changed: SourceState): Location
 export function begun(before: SourceState, write: Omit<NonNullable<SourceState['pending']>, 'run'>, journal: JournalName | null): SourceState {
   const journals = journal ? [...before.journals.filter((one) => one.generation !== journal.generation), journal] : before.journals
   const overtaken = uncommitted(before).slice(-ABANDONED_KEPT)
-  const runs = overtaken.filter(({ generation }) => generation === write.generation).map(({ run }) => run + 1)
+  const others = [...overtaken, ...headRunOf(before)]
+  const runs = others.filter(({ generation }) => generation === write.generation).map(({ run }) => run + 1)
   const abandoned = overtaken.filter(({ run }) => run === 0).map(({ generation }) => generation)
   const abandonedRuns = overtaken.filter(({ run }) => run > 0)
   return { ...before, pending: { ...write, run: Math.max(0, ...runs) }, abandoned, abandonedRuns, journals }
@@ -69,12 +72,19 @@ export function abandonedIn({ abandoned, abandonedRuns = [] }: SourceState): Run
 export function committed(before: SourceState, head: Head, hasJournal: boolean): SourceState {
   const isRepeat = before.head?.generation === head.generation
   const stays = (journal: JournalName) => !hasJournal || isRepeat || [head.journal, before.head?.journal].includes(journal.generation)
-  return { ...before, head, pending: null, journals: before.journals.filter(stays) }
+  return { ...before, head, headRun: before.pending?.run ?? 0, pending: null, journals: before.journals.filter(stays) }
 }
 
-/** Runs of a source whose inserts do not count (yet). */
+function headRunOf({ head, headRun = 0 }: SourceState): Run[] {
+  return head ? [{ generation: head.generation, run: headRun }] : []
+}
+
+/** Runs of a source whose inserts do not count (yet): one that repeats the write of the head is another run of it. */
 export function uncommitted(state: SourceState): Run[] {
-  const { pending, head } = state
+  const { pending } = state
   const overtaken = abandonedIn(state)
-  return pending && pending.generation !== head?.generation ? [...overtaken, { generation: pending.generation, run: pending.run ?? 0 }] : overtaken
+  if (!pending) return overtaken
+  const { generation, run = 0 } = pending
+  const isHead = headRunOf(state).some((head) => head.generation === generation && head.run === run)
+  return isHead ? overtaken : [...overtaken, { generation, run }]
 }
