@@ -17,22 +17,33 @@ interface Present {
 
 type Operation = AnyBulkWriteOperation<KeyDocument>
 
+/** Bulks on their way at a time: while the server works on one, the next is made. */
+const FLIGHTS = 2
+
 /** Puts and deletes, in bulks; before each the fence is looked at. */
 export async function writeDocuments(writing: Writing, changes: Buffer): Promise<WriteResult> {
   const isFew = recordCount(changes) <= FEW
   const look = () => presentDocuments(writing, changes, isFew)
   const [present] = isFew ? await together(writing, look, writing.check) : [await look()]
-  let put = 0
-  let deleted = 0
+  const result = { put: 0, deleted: 0 }
+  const left = batches(changes, BULK)
   let isChecked = isFew
-  for (const batch of batches(changes, BULK)) {
-    if (!isChecked) await writing.check()
-    isChecked = false
-    const result = await writeBulk(writing, batch, present)
-    put += result.put
-    deleted += result.deleted
+  const fly = async (): Promise<void> => {
+    for (const batch of left) {
+      if (!isChecked) await writing.check()
+      isChecked = false
+      const { put, deleted } = await writeBulk(writing, batch, present)
+      result.put += put
+      result.deleted += deleted
+    }
   }
-  return { put, deleted }
+  await allEnded(Array.from({ length: writing.options.session ? 1 : FLIGHTS }, fly))
+  return result
+}
+
+/** Fails once all have ended: no bulk is on its way any more when somebody hears of the failure. The first that fails takes the batches that are left. */
+async function allEnded(flights: readonly Promise<void>[]): Promise<void> {
+  for (const ended of await Promise.allSettled(flights)) if (ended.status === 'rejected') throw ended.reason
 }
 
 /** Removes what overtaken writes have inserted and nobody else has touched. */
