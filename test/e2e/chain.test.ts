@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Chain, startChain } from '../support/chain.js'
+import { ARRIVAL_MS, type Chain, startChain } from '../support/chain.js'
 import { eventually } from '../support/eventually.js'
 
 const FIRST = { 'configs/app.yaml': 'database:\n  host: db\n  port: 5432\nfeature_flag: true\n' }
@@ -26,7 +26,7 @@ describe('the chain from a push to three stores', () => {
   it.each(['redis', 'mongo', 'zookeeper'] as const)('sees a value that was changed in %s behind its back, and heals it', async (store) => {
     await chain.stores[store].tamper('database.host', 'evil')
     await eventually(() => chain.varTrack.log().some((line) => line.datasource === store && line.msg.startsWith('drift: database.host changed')), {
-      timeoutMs: 20_000,
+      timeoutMs: ARRIVAL_MS,
     })
     await chain.eventuallyEverywhere({ 'database.host': 'db2', 'database.port': '5432', feature_flag: 'true' })
     await eventually(() => chain.varTrack.log().some((line) => line.datasource === store && line.msg.startsWith('healed')))

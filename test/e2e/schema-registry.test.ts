@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { askApi, changeSet } from '../support/admin-api.js'
-import { type Chain, startChain } from '../support/chain.js'
+import { ARRIVAL_MS, type Chain, startChain } from '../support/chain.js'
 import { eventually } from '../support/eventually.js'
 import { type GitHost, type HostedRepository, startGitHost } from '../support/git-host.js'
 import { startVarTrack } from '../support/vartrack.js'
@@ -50,7 +50,9 @@ describe('a schema registry that the environment names, on a host of its own', (
   it('goes on governing when it is down: the last good schemas serve', async () => {
     registryHost.fault = { kind: 'status', status: 503 }
     await refresh()
-    await eventually(() => chain.varTrack.log().some(({ job, msg }) => job === 'refresh' && /^job (retried|failed)/.test(msg)), { timeoutMs: 20_000 })
+    await eventually(() => chain.varTrack.log().some(({ job, msg }) => job === 'refresh' && /^job (retried|failed)/.test(msg)), {
+      timeoutMs: ARRIVAL_MS,
+    })
     await chain.repository.commitFiles('main', { 'configs/app.yaml': 'port: 9001\n' })
     await changeSet(chain.varTrack, ({ state, error }) => state === 'refused' && JSON.stringify(error).includes('9001'))
     await chain.repository.commitFiles('main', { 'configs/app.yaml': 'port: 8999\n' })

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { STORES } from '../support/chain.js'
+import { ARRIVAL_MS, STORES } from '../support/chain.js'
 import { eventually } from '../support/eventually.js'
 import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
 import { type FleetApp, prepareFleet } from '../support/fleet.js'
@@ -30,10 +30,13 @@ describe('a fleet whose members die', () => {
   const slowDown = (ms: number) => Promise.all(STORES.map((store) => chain.network[store].break({ kind: 'delay', ms })))
   const mend = () => Promise.all(STORES.map((store) => chain.network[store].mend()))
   const eventuallyWriting = () =>
-    eventually(async () => {
-      const active = await Promise.all(STORES.map((store) => queues.llen(`{vartrack}:write-${store}:active`)))
-      return active.every((count) => count > 0)
-    })
+    eventually(
+      async () => {
+        const active = await Promise.all(STORES.map((store) => queues.llen(`{vartrack}:write-${store}:active`)))
+        return active.every((count) => count > 0)
+      },
+      { timeoutMs: ARRIVAL_MS },
+    )
   /** Kills one member, as the kernel does; it is missed by nobody but its jobs. */
   const killOne = async (app: FleetApp, index = 0): Promise<void> => {
     const [member] = prepared.fleet().members[app].splice(index, 1) as [RunningVarTrack]

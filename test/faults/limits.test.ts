@@ -3,6 +3,7 @@ import { chmod, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ARRIVAL_MS } from '../support/chain.js'
 import { eventually } from '../support/eventually.js'
 import { expectAlive } from '../support/expect-alive.js'
 import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
@@ -31,7 +32,7 @@ describe('a push while the machine has no more to give', () => {
     (await run('prlimit', ['--pid', String(chain.varTrack.process.pid), '--nofile', '-o', 'SOFT', '--noheadings'])).stdout.trim()
   const openFiles = async () => (await readdir(`/proc/${chain.varTrack.process.pid}/fd`)).length
   const eventuallyTold = (since: number, fits: (line: LogLine) => boolean) =>
-    eventually(() => chain.varTrack.log().slice(since).find(fits), { timeoutMs: 20_000 })
+    eventually(() => chain.varTrack.log().slice(since).find(fits), { timeoutMs: ARRIVAL_MS })
 
   beforeAll(async () => {
     programs = await temporaryDirectory('programs')

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { askApi } from '../support/admin-api.js'
+import { ARRIVAL_MS } from '../support/chain.js'
 import { eventually } from '../support/eventually.js'
 import { expectAlive } from '../support/expect-alive.js'
 import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
@@ -20,10 +21,13 @@ describe("a push around a fault of varTrack's own Redis", () => {
   let generations: ReturnType<typeof watchGenerations>
   const commit = (host: string) => pushHost(chain, host, { notify: false })
   const announceUntilTaken = () =>
-    eventually(async () => {
-      await chain.announce('refs/heads/main')
-      return chain.host.deliveries.at(-1)?.status === 202
-    })
+    eventually(
+      async () => {
+        await chain.announce('refs/heads/main')
+        return chain.host.deliveries.at(-1)?.status === 202
+      },
+      { timeoutMs: ARRIVAL_MS },
+    )
 
   beforeAll(async () => {
     own = await privateRedis()

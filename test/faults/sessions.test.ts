@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ask } from '../servers/ask.js'
-import { changeSet } from '../support/admin-api.js'
+import { changeSet, outcomesOf } from '../support/admin-api.js'
+import { ARRIVAL_MS } from '../support/chain.js'
 import { eventually } from '../support/eventually.js'
 import { expectAlive } from '../support/expect-alive.js'
 import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
@@ -22,7 +23,7 @@ describe('a push whose session with ZooKeeper has expired', () => {
   const expire = async () => {
     const before = await sessions()
     await chain.network.zookeeper.break({ kind: 'blackhole' })
-    await eventually(async () => (await sessions()) < before, { timeoutMs: 20_000 })
+    await eventually(async () => (await sessions()) < before, { timeoutMs: 30_000 })
   }
 
   it('while nothing was written arrives over a new one', async () => {
@@ -36,13 +37,14 @@ describe('a push whose session with ZooKeeper has expired', () => {
   it('in the middle of its write arrives, once and whole', async () => {
     await chain.network.zookeeper.break({ kind: 'delay', ms: 200 })
     const commit = await pushHost(chain, 'in the middle')
-    await eventually(() => chain.varTrack.log().some((line) => line.commit === commit && line.msg === 'planned'))
+    await eventually(() => chain.varTrack.log().some((line) => line.commit === commit && line.msg === 'planned'), { timeoutMs: ARRIVAL_MS })
     await expire()
     await chain.network.zookeeper.mend()
     chain.network.zookeeper.reset()
     await chain.eventuallyEverywhere({ host: 'in the middle' })
     const told = await changeSet(chain.varTrack, (each) => each.commit === commit && each.state === 'settled')
-    expect(told.targets.map((target) => target.outcome?.state)).toEqual(['written', 'written', 'written'])
+    // Whatever of the write had arrived when its answer was lost: the next try finds it done, and says so.
+    expect(outcomesOf(told)).toEqual({ redis: 'written', mongo: 'written', zookeeper: expect.stringMatching(/^(written|unchanged)$/) })
   }, 120_000)
 
   it('leaves the process alive', async () => {

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { askApi, changeSet, outcomesOf, type ToldChangeSet } from '../support/admin-api.js'
+import { ARRIVAL_MS } from '../support/chain.js'
 import { eventually } from '../support/eventually.js'
 import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
 import { watchGenerations } from '../support/generations.js'
@@ -21,10 +22,13 @@ describe('a change set of which one destination fails', () => {
   const push = (content: string) => chain.repository.commitFiles('main', { 'configs/app.yaml': content })
   const failed = (commit: string): Promise<ToldChangeSet> => changeSet(chain.varTrack, (each) => each.commit === commit && each.state === 'failed')
   const eventuallyEnded = (commit: string, outcomes: Record<string, string>) =>
-    eventually(async () => {
-      expect(outcomesOf(await failed(commit))).toEqual(outcomes)
-      return true
-    })
+    eventually(
+      async () => {
+        expect(outcomesOf(await failed(commit))).toEqual(outcomes)
+        return true
+      },
+      { timeoutMs: ARRIVAL_MS },
+    )
 
   beforeAll(async () => {
     chain = await startFaultChain({ name: 'settle', pollInterval: '1h', rules: RULES })
@@ -91,7 +95,7 @@ describe('a change set of which one destination fails', () => {
     const commit = await push(`host: fourth\nport: 1\nbig: ${TOO_BIG}\n`)
     await eventually(async () => (await redis.hget('production:settle', 'host')) === 'fourth')
     await chain.network.redis.break({ kind: 'refuse' })
-    await eventually(async () => outcomesOf(await failed(commit))['redis'] === 'degraded', { timeoutMs: 20_000 })
+    await eventually(async () => outcomesOf(await failed(commit))['redis'] === 'degraded', { timeoutMs: ARRIVAL_MS })
     expect(chain.varTrack.log().find((line) => line.msg.startsWith('DEGRADED'))).toMatchObject({
       level: 'error',
       datasource: 'redis',

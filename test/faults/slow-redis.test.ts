@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ARRIVAL_MS } from '../support/chain.js'
 import { eventually } from '../support/eventually.js'
 import { expectAlive } from '../support/expect-alive.js'
 import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
@@ -22,7 +23,7 @@ describe("a push while varTrack's own Redis is hardly there", () => {
     const { status, body } = chain.host.deliveries.at(-1) ?? { status: 0, body: '' }
     return { status, body, tookMs: performance.now() - started }
   }
-  const announceUntilTaken = () => eventually(async () => (await announced()).status === 202, { timeoutMs: 20_000 })
+  const announceUntilTaken = () => eventually(async () => (await announced()).status === 202, { timeoutMs: ARRIVAL_MS })
 
   beforeAll(async () => {
     own = await privateRedis()

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { changeSet, outcomesOf } from '../support/admin-api.js'
-import { STORES } from '../support/chain.js'
+import { ARRIVAL_MS, STORES } from '../support/chain.js'
 import { eventually } from '../support/eventually.js'
 import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
 import type { NetworkFault, TcpProxy } from '../support/tcp-proxy.js'
@@ -33,7 +33,7 @@ describe('a push while the network to the stores is broken', () => {
           .filter((line) => /^job (retried|waiting)/.test(line.msg))
         return STORES.every((store) => retried.some((line) => line.queue === `write-${store}`))
       },
-      { timeoutMs: 15_000 },
+      { timeoutMs: ARRIVAL_MS },
     )
 
   beforeAll(async () => {
