@@ -8,7 +8,7 @@ import { claimKeys, type Wish } from './claims.js'
 import type { PlannerContext } from './context.js'
 
 const core = loadCore()
-const signal = AbortSignal.timeout(60_000)
+const { signal } = new AbortController()
 const MAIN = 'refs/heads/main'
 const FEATURE = 'refs/heads/feature'
 

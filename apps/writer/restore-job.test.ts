@@ -16,7 +16,7 @@ import { restoreJob } from './restore-job.js'
 import { writeJob } from './write-job.js'
 
 const core = loadCore()
-const signal = AbortSignal.timeout(120_000)
+const { signal } = new AbortController()
 const start = (name: string) => (stores[name] as NonNullable<(typeof stores)[string]>)()
 let state: State
 

@@ -12,7 +12,7 @@ import { newLocation, openSession, type Store } from './store.js'
 import { mongoStore } from './store-mongo.js'
 import { startTransactionStandIn, type TransactionStandIn } from './transaction-stand-in.js'
 
-const signal = AbortSignal.timeout(120_000)
+const { signal } = new AbortController()
 const STRATEGIES = ['STRATEGY_KEY', 'STRATEGY_DOCUMENT', 'STRATEGY_FILE'] as const
 const many = (count: number, value = 'x'): Entries =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`key.${index}`, ['string', value]]))

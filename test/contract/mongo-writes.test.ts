@@ -7,7 +7,7 @@ import { proxyBefore } from './steps/ground.js'
 import { newLocation, openSession, type Store } from './store.js'
 import { mongoStore } from './store-mongo.js'
 
-const signal = AbortSignal.timeout(120_000)
+const { signal } = new AbortController()
 const request = (generation: number, puts: Entries, source = SOURCE) => ({
   changes: changesOf(puts),
   head: headOf(generation, { source }),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Head, Session } from '@vartrack/sink-kit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { AWKWARD, asStored, changesOf, entriesOf, textsOf } from './entries.js'
+import { persistently } from './persistently.js'
 import { newLocation, openSession, type Store } from './store.js'
 
 export const SOURCE = 'github/acme/app'
@@ -19,7 +20,7 @@ export function headOf(generation: number, fields: Partial<Head> = {}): Head {
 export function sessionLaws(start: () => Promise<Store>): void {
   let store: Store
   let session: Session
-  const signal = AbortSignal.timeout(600_000)
+  const { signal } = new AbortController()
 
   beforeAll(async () => {
     store = await start()
@@ -169,7 +170,8 @@ export function sessionLaws(start: () => Promise<Store>): void {
       const round = (generation: number) =>
         sources.map((source, index) => {
           const expected = generation === 1 ? null : headOf(generation - 1, { source })
-          return write(location, headOf(generation, { source }), expected, { [`key.${index}`]: ['string', `${source} ${generation}`] })
+          const puts = { [`key.${index}`]: ['string', `${source} ${generation}`] }
+          return persistently(() => write(location, headOf(generation, { source }), expected, puts))
         })
       for (let generation = 1; generation <= ROUNDS; generation++) {
         await Promise.all(round(generation))

@@ -3,6 +3,7 @@ import { checkDrift, journalOf } from '@vartrack/engine'
 import { VarTrackError } from '@vartrack/errors'
 import type { Head, Session } from '@vartrack/sink-kit'
 import { textsOf } from '../entries.js'
+import { persistently } from '../persistently.js'
 import { newLocation, openSession, type Store } from '../store.js'
 import { openReader, type Reader, type Snapshot } from './reader.js'
 import { BY_HAND, keysOf, type Scenario } from './scenarios.js'
@@ -110,16 +111,6 @@ function names(message: Buffer, location: string): boolean {
 
 function calm(): AbortSignal {
   return AbortSignal.timeout(60_000)
-}
-
-async function persistently<T>(work: () => Promise<T>): Promise<T> {
-  for (let left = 5; ; left--) {
-    try {
-      return await work()
-    } catch (error) {
-      if (left === 0 || !(error instanceof VarTrackError) || error.disposition.kind !== 'retry') throw error
-    }
-  }
 }
 
 async function stepsUntil(store: Store, core: Core, work: Work, stop: Stop | undefined): Promise<readonly Step[]> {
