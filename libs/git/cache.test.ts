@@ -195,7 +195,7 @@ describe.each(ways)('git cache facing a broken host, %s', (_way, inProcess) => {
       expect(await asked(2)).toBe(3 * once)
       const before = host.requests.count
       const fetching = cache.repository(remoteOf(hosted, { maxRetries: 3 })).fetch(main, never)
-      await vi.waitFor(() => expect(host.requests.count).toBeGreaterThan(before), { timeout: 5000, interval: 5 })
+      await vi.waitFor(() => expect(host.requests.count).toBeGreaterThan(before), { timeout: PATIENT_MS, interval: 5 })
       host.fault = undefined
       expect(await fetching).toBe(head)
     } finally {
@@ -216,7 +216,7 @@ describe.each(ways)('git cache facing a broken host, %s', (_way, inProcess) => {
     host.fault = { kind: 'hang' }
     const before = host.requests.count
     const fetching = code(cache.repository(remoteOf(hosted)).fetch(main, controller.signal))
-    await vi.waitFor(() => expect(host.requests.count).toBeGreaterThan(before), { timeout: 5000, interval: 5 })
+    await vi.waitFor(() => expect(host.requests.count).toBeGreaterThan(before), { timeout: PATIENT_MS, interval: 5 })
     controller.abort()
     expect(await fetching).toBe('git.aborted retry')
     host.fault = undefined
@@ -279,7 +279,7 @@ describe.each(ways)('git cache and credentials, %s', (_way, inProcess) => {
     slow.fault = { kind: 'hang' }
     const controller = new AbortController()
     const fetching = code(cache.repository(remoteOf(hosted, { token: 'canary-t0ken' })).fetch(main, controller.signal))
-    await vi.waitFor(() => expect(slow.requests.count).toBeGreaterThan(0), { timeout: 5000, interval: 5 })
+    await vi.waitFor(() => expect(slow.requests.count).toBeGreaterThan(0), { timeout: PATIENT_MS, interval: 5 })
     const encoded = Buffer.from('x-access-token:canary-t0ken').toString('base64')
     const running = (await commandLines()).filter((line) => line.includes(hosted.url))
     expect(running.length).toBeGreaterThan(1)
@@ -287,7 +287,7 @@ describe.each(ways)('git cache and credentials, %s', (_way, inProcess) => {
     controller.abort()
     expect(await fetching).toBe('git.aborted retry')
     await vi.waitFor(async () => expect((await commandLines()).filter((line) => line.includes(hosted.url))).toEqual([]), {
-      timeout: 5000,
+      timeout: PATIENT_MS,
       interval: 10,
     })
   })

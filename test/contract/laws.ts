@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type NetworkFault, startTcpProxy } from '../support/tcp-proxy.js'
 import { AWKWARD, asStored, type Entries, entriesOf, textsOf } from './entries.js'
 import { expectNoSecret, failure } from './opening-laws.js'
+import { persistently } from './persistently.js'
 import { allSecret, manyKeys, releaseOf } from './releases.js'
 import { newLocation, openSession, type Store } from './store.js'
 
@@ -201,7 +202,7 @@ export function laws(start: () => Promise<Store>, faultsTried: 'all' | 'some' | 
   /** Applies over a network that breaks; the write may fail, as long as what it says holds no secret. */
   const writeThrough = async (request: ApplyRequest, fault: NetworkFault): Promise<void> => {
     await using proxy = await startTcpProxy(store.port)
-    await using through = await openSession(store, { ...store.at(proxy.port), timeout: '1s' })
+    await using through = await persistently(() => openSession(store, { ...store.at(proxy.port), timeout: '1s' }))
     await proxy.break(fault)
     const writing = apply(over(through), request)
     const failed = await writing.then(

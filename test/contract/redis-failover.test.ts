@@ -14,13 +14,15 @@ import { releaseOf } from './releases.js'
 
 const PASSWORD = 'canary-redis-password'
 const LOCATION = 'failover'
-/** A master counts as down after 1 s; an election that failed is held again after 10 s (twice the failover timeout of the sentinels). Several may fail. */
+/** A server that nobody hears of for so long counts as gone. */
+const GONE_AFTER_MS = 1_000
+/** It takes that long until a master counts as down; an election that failed is held again after 10 s (twice the failover timeout of the sentinels). Several may fail. */
 const FAILOVER_MS = 60_000
 const core = loadCore()
 
 describe.each(['HASH', 'STRING'] as const)('Redis under sentinels as %s, whose master stops answering in the middle of writes', (structure) => {
   it('is written to at the new master, after errors that are tried again, and takes nothing older', async () => {
-    await using servers = await startRedisSentinels(PASSWORD)
+    await using servers = await startRedisSentinels(PASSWORD, undefined, GONE_AFTER_MS)
     const deployment = { hosts: servers.hosts, deployment_mode: 'SENTINEL', sentinel_master: SENTINEL_MASTER }
     await using pool = poolOf({ ...deployment, data_structure: structure, password: PASSWORD })
     await writeThrough(pool, servers.master, async () => (await servers.masterPort()) === servers.replica.port)
@@ -29,7 +31,7 @@ describe.each(['HASH', 'STRING'] as const)('Redis under sentinels as %s, whose m
   })
 
   it('says that a replica takes no writes, and lets it be tried again', async () => {
-    await using servers = await startRedisSentinels(PASSWORD)
+    await using servers = await startRedisSentinels(PASSWORD, undefined, GONE_AFTER_MS)
     await using pool = poolOf({ host: '127.0.0.1', port: servers.replica.port, data_structure: structure, password: PASSWORD })
     const error = await failure(write(pool, 2))
     expect(error).toMatchObject({ code: 'sink.unavailable', disposition: { kind: 'retry' } })
@@ -39,7 +41,7 @@ describe.each(['HASH', 'STRING'] as const)('Redis under sentinels as %s, whose m
 
 describe('a Redis cluster', () => {
   it('whose master stops answering in the middle of writes is written to at its replica, after errors that are tried again', async () => {
-    await using cluster = await startRedisCluster()
+    await using cluster = await startRedisCluster(undefined, GONE_AFTER_MS)
     const master = ownerOf(cluster.nodes)
     const replica = await cluster.addReplica(master)
     await using pool = poolOf({ hosts: cluster.hosts, deployment_mode: 'CLUSTER' })
@@ -50,7 +52,7 @@ describe('a Redis cluster', () => {
   })
 
   it('says that slots without a node are tried again', async () => {
-    await using cluster = await startRedisCluster()
+    await using cluster = await startRedisCluster(undefined, GONE_AFTER_MS)
     await using pool = poolOf({ hosts: cluster.hosts, deployment_mode: 'CLUSTER' })
     await write(pool, 2)
     const [lost] = cluster.nodes.filter((node) => node !== ownerOf(cluster.nodes)) as [RunningServer]
@@ -61,7 +63,7 @@ describe('a Redis cluster', () => {
   })
 
   it('is not written to while a slot is between two nodes, and at the new one afterwards, over the session that was open before', async () => {
-    await using cluster = await startRedisCluster()
+    await using cluster = await startRedisCluster(undefined, GONE_AFTER_MS)
     using admin = adminOf(cluster.nodes)
     const nodes = admin.clients
     await using pool = poolOf({ hosts: cluster.hosts, deployment_mode: 'CLUSTER' })

@@ -32,7 +32,7 @@ describe('a Redis that asks its clients for certificates', () => {
   })
   afterAll(() => server?.stop())
 
-  const at = () => ({ host: '127.0.0.1', port, enable_tls: true, connect_timeout: '3s' })
+  const at = () => ({ host: '127.0.0.1', port, enable_tls: true, connect_timeout: '10s' })
 
   it.each(['HASH', 'STRING'] as const)('is written to and read over TLS as %s', async (structure) => {
     await expectRoundTrip({ ...at(), ...own(), tls_ca: certificates.ca, data_structure: structure })
@@ -98,7 +98,7 @@ describe('a Redis with users of their own', () => {
   })
 
   it('stops a user at places and commands that are not allowed', async () => {
-    const signal = AbortSignal.timeout(10_000)
+    const signal = AbortSignal.timeout(60_000)
     const request = { changes: changesOf({ a: ['string', '1'] }), head: headOf(1), journal: null, expected: null }
     for (const [user, location] of [
       ['writer', 'elsewhere'],
@@ -115,7 +115,7 @@ describe('a Redis with users of their own', () => {
 })
 
 function open(options: object): Promise<Session> {
-  return sinks.redis.open(sinks.redis.options.parse(options), { secret, signal: AbortSignal.timeout(20_000) })
+  return sinks.redis.open(sinks.redis.options.parse(options), { secret, signal: AbortSignal.timeout(60_000) })
 }
 
 async function secret(reference: unknown): Promise<string> {
@@ -123,7 +123,7 @@ async function secret(reference: unknown): Promise<string> {
 }
 
 async function expectRoundTrip(options: object): Promise<void> {
-  const signal = AbortSignal.timeout(10_000)
+  const signal = AbortSignal.timeout(60_000)
   const location = `tls-${randomBytes(6).toString('hex')}`
   await using session = await open(options)
   await session.write(location, { changes: changesOf({ a: ['string', '1'] }), head: headOf(1), journal: Buffer.from('j'), expected: null }, signal)

@@ -5,6 +5,9 @@ import type { RunningProcess } from '../support/processes.js'
 /** Longest a server may take from its start to its first answer, in milliseconds; they take one second on an idle machine. */
 export const START_TIMEOUT_MS = 60_000
 
+/** A server that listens answers at once; it may stand still on a machine that is busy. */
+const ANSWER_TIMEOUT_MS = 10_000
+
 /**
  * Waits until a server answers a request on its TCP port with what is expected.
  * @throws Error when the process ends before that, or never answers
@@ -17,11 +20,11 @@ export async function answers(process: RunningProcess, port: number, request: st
 
 /**
  * Sends one request on a connection of its own, and gives the first piece of the answer.
- * @throws Error when nobody listens or no answer comes within a second
+ * @throws Error when nobody listens or no answer comes within {@link ANSWER_TIMEOUT_MS}
  */
 export function ask(port: number, request: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = createConnection({ port, host: '127.0.0.1', timeout: 1_000 }, () => socket.write(request))
+    const socket = createConnection({ port, host: '127.0.0.1', timeout: ANSWER_TIMEOUT_MS }, () => socket.write(request))
     socket.once('data', (data: Buffer) => {
       resolve(data.toString())
       socket.destroy()

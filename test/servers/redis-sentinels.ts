@@ -22,21 +22,22 @@ export interface RedisSentinels extends AsyncDisposable {
 /** What the sentinels call the master. */
 export const SENTINEL_MASTER = 'configuration'
 
-/** A master that nobody hears of for so long counts as down, in milliseconds. */
-const DOWN_AFTER_MS = 1_000
+/** A master that nobody hears of for so long counts as down, in milliseconds: none, unless a test is about that, for a busy machine lets one stand still. */
+const CALM_MS = 30_000
 
 /**
  * Starts all five and waits until every sentinel knows the others and the replica, so that a failover can begin.
  * @param password of both servers
  * @param certificates all of them speak TLS on a second port, and sentinels name that of the master
+ * @param goneAfterMs a master that nobody hears of for so long counts as down
  */
-export async function startRedisSentinels(password: string, certificates?: Certificates): Promise<RedisSentinels> {
+export async function startRedisSentinels(password: string, certificates?: Certificates, goneAfterMs = CALM_MS): Promise<RedisSentinels> {
   const auth = ['--requirepass', password, '--masterauth', password, '--repl-diskless-sync-delay', '0']
   const [masterTls, replicaTls] = [await freePort(), await freePort()]
   const master = await startRedis({ args: [...auth, ...tlsOf(certificates, masterTls)] })
   const watched = certificates ? masterTls : master.port
   const replica = await startRedis({ args: [...auth, ...tlsOf(certificates, replicaTls), '--replicaof', `127.0.0.1 ${watched}`] })
-  const started = await Promise.all([1, 2, 3].map(() => startSentinel(watched, password, certificates)))
+  const started = await Promise.all([1, 2, 3].map(() => startSentinel(watched, password, certificates, goneAfterMs)))
   const sentinels = started.map(({ server }) => server)
   const stop = async () => void (await Promise.all([...sentinels, replica, master].map((server) => server.stop())))
   try {
@@ -54,13 +55,13 @@ function tlsOf(certificates: Certificates | undefined, port: number): string[] {
   return certificates ? [...tlsArguments(certificates, port, 'optional'), '--tls-replication', 'yes'] : []
 }
 
-async function startSentinel(watched: number, password: string, certificates: Certificates | undefined) {
+async function startSentinel(watched: number, password: string, certificates: Certificates | undefined, goneAfterMs: number) {
   const tlsPort = await freePort()
   const server = await launch({
     name: 'redis-sentinel',
     command: async (port, directory) => {
       const file = join(directory, 'sentinel.conf')
-      await writeFile(file, configuration(watched, password))
+      await writeFile(file, configuration(watched, password, goneAfterMs))
       return [await redisProgram(), file, '--sentinel', '--port', String(port), '--bind', '127.0.0.1', ...tlsOf(certificates, tlsPort)]
     },
     ready: (process, port) => answers(process, port, 'PING\r\n', /^\+PONG/),
@@ -69,11 +70,11 @@ async function startSentinel(watched: number, password: string, certificates: Ce
   return { server, clientPort: certificates ? tlsPort : server.port }
 }
 
-function configuration(masterPort: number, password: string): string {
+function configuration(masterPort: number, password: string, goneAfterMs: number): string {
   const settings = [
     `monitor ${SENTINEL_MASTER} 127.0.0.1 ${masterPort} 2`,
     `auth-pass ${SENTINEL_MASTER} ${password}`,
-    `down-after-milliseconds ${SENTINEL_MASTER} ${DOWN_AFTER_MS}`,
+    `down-after-milliseconds ${SENTINEL_MASTER} ${goneAfterMs}`,
     `failover-timeout ${SENTINEL_MASTER} 5000`,
   ]
   return settings.map((setting) => `sentinel ${setting}\n`).join('')

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 export interface EventuallyOptions {
-  /** Gives up after so long, in milliseconds. Default: 10 s. */
+  /** Gives up after so long, in milliseconds. Default: 30 s, which proves nothing but that it does not come; how soon it comes is for a benchmark. */
   readonly timeoutMs?: number
   /** Pause between two looks, in milliseconds. Default: 20. */
   readonly everyMs?: number
@@ -14,7 +14,7 @@ export interface EventuallyOptions {
  */
 export async function eventually<T>(
   condition: () => T | Promise<T>,
-  { timeoutMs = 10_000, everyMs = 20 }: EventuallyOptions = {},
+  { timeoutMs = 30_000, everyMs = 20 }: EventuallyOptions = {},
 ): Promise<Exclude<T, undefined | null | false>> {
   const end = performance.now() + timeoutMs
   for (;;) {

@@ -18,7 +18,7 @@ export interface RunningProcess extends AsyncDisposable {
   output(): string
   /**
    * Waits until the output matches.
-   * @throws Error with the output when the process ended, or `timeoutMs` (default 20 s) passed, before that
+   * @throws Error with the output when the process ended, or `timeoutMs` (default 60 s) passed, before that
    */
   waitFor(pattern: RegExp, timeoutMs?: number): Promise<RegExpExecArray>
   /** Sends a signal, to this process alone; default SIGKILL. */
@@ -97,7 +97,7 @@ function capture(child: ChildProcess): () => string {
   return () => text
 }
 
-async function waitForOutput(running: RunningProcess, child: ChildProcess, pattern: RegExp, timeoutMs = 20_000): Promise<RegExpExecArray> {
+async function waitForOutput(running: RunningProcess, child: ChildProcess, pattern: RegExp, timeoutMs = 60_000): Promise<RegExpExecArray> {
   let ended = false
   const end = () => {
     ended = true
