@@ -10,6 +10,9 @@ const RULES = `
   {_common, name: "preview", file_name: "configs/preview.yaml", env_as_pr: true, datasource: "redis", destination_template: "{env}:preview"},
 `
 
+/** Each way: a write asks twice at least, so that it is under way until the network is mended, however slow a plan is. */
+const UNDER_WAY_MS = 1_000
+
 describe('what is gone while its first push is still being written', () => {
   let chain: FaultChain
   let redis: Redis
@@ -30,7 +33,7 @@ describe('what is gone while its first push is still being written', () => {
   })
 
   it('a branch takes along what arrived after it was deleted', async () => {
-    await chain.network.redis.break({ kind: 'delay', ms: 400 })
+    await chain.network.redis.break({ kind: 'delay', ms: UNDER_WAY_MS })
     const commit = await chain.repository.commitFiles('feature', { 'configs/leaving.yaml': 'a: 1\n' })
     await planned(commit)
     await chain.repository.setRef('refs/heads/feature', undefined)
@@ -47,7 +50,7 @@ describe('what is gone while its first push is still being written', () => {
     const event = { url: chain.host.url, repo: chain.repository.name, number: 7, head: { ref: 'change', sha }, base: 'main' }
     const { webhook } = chain.host
     if (!webhook) throw new Error('The Git host tells nobody')
-    await chain.network.redis.break({ kind: 'delay', ms: 400 })
+    await chain.network.redis.break({ kind: 'delay', ms: UNDER_WAY_MS })
     await deliverPullRequest(webhook, { ...event, action: 'opened' })
     await planned(sha)
     await deliverPullRequest(webhook, { ...event, action: 'closed' })
