@@ -60,6 +60,11 @@ async function planned(target: Target, release: Release) {
   return { version: 1, correlation: 'c', changeSet: changeSet.id, target: 0 } as const
 }
 
+async function settled({ changeSet: id }: { readonly changeSet: string }): Promise<void> {
+  const changeSet = await state.changeSet(id)
+  if (changeSet) await state.putChangeSet({ ...changeSet, state: 'settled' })
+}
+
 function claims({ datasource, location }: Target) {
   return state.claims(datasource, location)
 }
@@ -88,6 +93,7 @@ describe('putting back one target of a failed change set', () => {
   it('leaves the watcher and the planner with what is there again, not with what failed', async () => {
     const location = newLocation(store)
     const first = await write(location, 1, '{"a":"1","b":"1"}')
+    await settled(first.job)
     const second = await write(location, 3, '{"a":"2"}')
     await restoreJob(second.job, signal, writerOver(store, session).context)
     const { digest, commit } = first.target
@@ -107,7 +113,8 @@ describe('putting back one target of a failed change set', () => {
 
   it('gives back the claim of a write that never arrived and keeps it from arriving, but gives back none that a newer push has made since', async () => {
     const location = newLocation(store)
-    const { target } = await write(location, 1, '{"a":"1"}')
+    const { target, job } = await write(location, 1, '{"a":"1"}')
+    await settled(job)
     const release = await releaseOf(core, '{"b":"2"}')
     const third = await planned(targetOf(location, 3, release), release)
     await restoreJob(third, signal, writerOver(store, session).context)

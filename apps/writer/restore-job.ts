@@ -1,7 +1,8 @@
-import { type EngineContext, type RestoreOutcome, restore } from '@vartrack/engine'
+import { type Below, type EngineContext, type RestoreOutcome, restore } from '@vartrack/engine'
 import { toVarTrackError } from '@vartrack/errors'
 import { isAnothers, type RestoreJob } from '@vartrack/queues'
 import { emptyOutcome, type Target, type TargetOutcome } from '@vartrack/state'
+import { belowOf } from './below.js'
 import type { WriterContext } from './context.js'
 import { type Holding, holdingAt, recordHolding } from './holding.js'
 
@@ -22,7 +23,8 @@ export async function restoreJob(job: RestoreJob, signal: AbortSignal, context: 
   } catch (error) {
     const known = toVarTrackError(error)
     if (known.code === 'fence.stale') return tell(job, target, 'superseded', context)
-    if (known.code !== 'fence.moved' && !isAnothers(signal) && mayBeThere(before)) await recordDegraded(job, target, known, context)
+    const isEarly = known.code === 'fence.moved' || known.code === 'restore.undecided'
+    if (!isEarly && !isAnothers(signal) && mayBeThere(before)) await recordDegraded(job, target, known, context)
     throw error
   }
 }
@@ -37,17 +39,17 @@ function putBack(job: RestoreJob, ended: Ended, signal: AbortSignal, context: Wr
   const { target, before } = ended
   return context.sessions.use(target.datasource, async (session, sink) => {
     const engine: EngineContext = { core: context.core, session, traits: sink.traits, signal }
-    const ending = await end(engine, target, mayBeThere(before))
+    const ending = await end(engine, target, mayBeThere(before), belowOf(target, context))
     await record(job, ended, ending, await holdingAt(engine, target), context)
   })
 }
 
 /** A target that is alone in its change set keeps what is whole. */
-async function end(engine: EngineContext, target: Target, mayArrive: boolean): Promise<Ending> {
+async function end(engine: EngineContext, target: Target, mayArrive: boolean, below: Below): Promise<Ending> {
   const { location, source, generation, undo } = target
   const heads = undo ? [] : await engine.session.heads(location, engine.signal)
   const isWhole = heads.some((head) => head.source === source && head.generation === generation)
-  return isWhole ? 'whole' : restore(engine, { location, source, generation, mayArrive })
+  return isWhole ? 'whole' : restore(engine, { location, source, generation, mayArrive, below })
 }
 
 /** A write whose failure says that the store took nothing of it stays `failed`. */

@@ -24,11 +24,26 @@ function withDeleted(first: Buffer, own: Buffer, changes: Buffer): Buffer {
   const deleted = new Set([...records(changes)].filter(({ op }) => op === 'delete').map(keyText))
   if (deleted.size === 0) return first
   for (const record of records(first)) deleted.delete(keyText(record))
-  const added = [...records(own)].filter((record) => deleted.has(keyText(record)))
-  const undo = Buffer.concat([first, ...added.map(bytesOf)])
-  undo[SORTED_AT] = 0
-  undo.writeUInt32LE(recordCount(first) + added.length, COUNT_AT)
-  return undo
+  return withRecords(
+    first,
+    [...records(own)].filter((record) => deleted.has(keyText(record))),
+  )
+}
+
+/** One undo after another in one frame: where both have a key, the second says what becomes of it. */
+export function overlaid(undo: Buffer, then: Buffer): Buffer {
+  const known = new Set([...records(then)].map(keyText))
+  return withRecords(
+    then,
+    [...records(undo)].filter((record) => !known.has(keyText(record))),
+  )
+}
+
+function withRecords(frame: Buffer, added: readonly FrameRecord[]): Buffer {
+  const whole = Buffer.concat([frame, ...added.map(bytesOf)])
+  whole[SORTED_AT] = 0
+  whole.writeUInt32LE(recordCount(frame) + added.length, COUNT_AT)
+  return whole
 }
 
 /** Of the header of a frame: whether its records are sorted, and how many they are. */
