@@ -36,9 +36,9 @@ function hasPlainLines(text: string): boolean {
   }
 }
 
-/** Each value, and each table, ends one of these. */
+/** A value takes two characters at least; behind each but the last, and behind each table, is one of those that are counted. */
 function hasFewerValues(text: string, bound: number): boolean {
-  return text.length < bound || countOf(text, '\n', bound) + countOf(text, ',', bound) + countOf(text, '.', bound) < bound
+  return text.length < 2 * bound || countOf(text, '\n', bound) + countOf(text, ',', bound) + countOf(text, '.', bound) < bound
 }
 
 /** How often a text holds a character, as far as that matters. */

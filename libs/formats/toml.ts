@@ -28,7 +28,8 @@ const KEY_LINE = /^[ \t]*[\w.-]+[ \t]*=/gm
 /** Far too many keys are refused before the library makes objects of them; text of several lines may hold what looks like one. */
 function rejectManyLines(source: SourceText, limits: ParseLimits): void {
   const { text } = source
-  if (countOf(text, '\n', limits.maxKeys) < limits.maxKeys || text.includes('"""') || text.includes("'''")) return
+  if (text.length <= 2 * limits.maxKeys || countOf(text, '\n', limits.maxKeys) < limits.maxKeys) return
+  if (text.includes('"""') || text.includes("'''")) return
   KEY_LINE.lastIndex = 0
   for (let lines = 0; KEY_LINE.test(text); lines += 1) if (lines >= limits.maxKeys) throw refuse(source, KEY_LINE.lastIndex - 1, tooManyKeys(limits))
 }
