@@ -15,11 +15,18 @@ try {
   process.exit(1)
 }
 
+/** Ctrl-C comes twice: from the terminal, and passed on by npm. In ms. */
+const ONE_SIGNAL_MS = 1_000
+
 /** A second signal ends the demo at once; what it started ends with it. */
 function firstSignal(): Promise<string> {
   return new Promise((resolve) => {
-    let signals = 0
-    const hear = (signal: string) => (++signals > 1 ? process.exit(1) : resolve(signal))
+    let first: number | undefined
+    const hear = (signal: string) => {
+      first ??= performance.now()
+      if (performance.now() - first > ONE_SIGNAL_MS) process.exit(1)
+      resolve(signal)
+    }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, hear)
   })
 }
