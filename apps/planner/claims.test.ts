@@ -4,7 +4,7 @@ import { type Claim, counterOf, type State } from '@vartrack/state'
 import { describe, expect, it } from 'vitest'
 import { releaseOf } from '../../test/contract/releases.js'
 import { withTestState } from '../../test/support/test-state.js'
-import { claimKeys, type Wish } from './claims.js'
+import { claimKeys, compareKeys, type Wish } from './claims.js'
 import type { PlannerContext } from './context.js'
 
 const core = loadCore()
@@ -108,5 +108,19 @@ describe('the claim of a source', () => {
     await claimKeys(planner(), pushed, signal)
     await state.claim(pushed.at, { source: pushed.at.source, ref: MAIN, environment: 'production', digest: 'before' })
     expect(await claimed()).toEqual([{ source: pushed.at.source, ref: MAIN, digest: pushed.release.digest }])
+  })
+})
+
+describe('a plan that only looks', () => {
+  it('is refused what it would be refused, and claims nothing', async () => {
+    await claimKeys(planner(), await wishOf('app', 1, '{"a":"1"}'), signal)
+    const before = await claimed()
+    const compared = async (wish: Wish) => codeOf(compareKeys(planner(), wish, signal))
+    expect(await compared(await wishOf('other', 1, '{"a":"2"}'))).toBe('claim.conflict')
+    expect(await compared(await wishOf('app', 3, '{"a":"2"}', FEATURE))).toBe('claim.second_ref')
+    const pullRequest = await wishOf('app', 3, '{"a":"2"}', FEATURE)
+    expect(await compared({ ...pullRequest, destination: { ...pullRequest.destination, planOnly: true } })).toBe('claimed')
+    expect(await compared(await wishOf('other', 1, '{"b":"2"}'))).toBe('claimed')
+    expect(await claimed()).toEqual(before)
   })
 })

@@ -39,6 +39,20 @@ export async function claimKeys(context: PlannerContext, wish: Wish, signal: Abo
   throw overtaken(wish)
 }
 
+/**
+ * Says what {@link claimKeys} would refuse, and claims nothing.
+ * @throws VarTrackError `claim.conflict`, `claim.second_ref`
+ */
+export async function compareKeys(context: PlannerContext, wish: Wish, signal: AbortSignal): Promise<void> {
+  const { source, datasource, location } = wish.at
+  const claims = await context.state.claims(datasource, location)
+  const mine = claims.find((claim) => claim.source === source)
+  // The plan of a pull request looks at the place of the branch that it is to be merged into.
+  if (!wish.destination.planOnly) refuseSecondRef(wish, mine)
+  const others = claims.filter((claim) => claim !== mine)
+  await refuseOverlap(context, wish, others, signal)
+}
+
 /** The counter may be behind a plan that began before Redis was emptied. */
 async function refuseOvertaken(context: PlannerContext, wish: Wish, mine: Claim | undefined): Promise<void> {
   const there = mine?.generation ?? 0

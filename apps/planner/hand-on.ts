@@ -2,7 +2,7 @@ import { compileDestination, type Destination } from '@vartrack/engine'
 import type { VarTrackError } from '@vartrack/errors'
 import type { ChangeSet } from '@vartrack/state'
 import { changeSetOf, handToWriters, toldOf } from './change-set.js'
-import { claimKeys } from './claims.js'
+import { claimKeys, compareKeys } from './claims.js'
 import type { ReadHead } from './head.js'
 import { createInspection } from './inspection.js'
 import { type PlanRun, timed } from './plan-run.js'
@@ -17,7 +17,7 @@ export async function handOn(run: PlanRun, head: ReadHead, destinations: readonl
   const { job, id, context } = run
   const { generation, settles } = head
   const commit = head.commit ?? ''
-  if (settles) await context.state.putTried(job, commit)
+  if (settles) await context.state.putTried(job, settles)
   const fields = { repo: job.repo, ref: job.ref, commit, correlation: job.correlation }
   if (destinations.length === 0) {
     if (settles) await settled(context.state, job, settles)
@@ -54,8 +54,10 @@ async function claimAll({ job, signal, context }: PlanRun, compiled: readonly Co
   try {
     for (const [index, one] of compiled.entries()) {
       const target = changeSet.targets[index]
-      if (!target || target.dryRun) continue
-      putBack.push(await claimKeys(context, { at: target, ref: job.ref, destination: one.destination, release: one.release }, signal))
+      if (!target) continue
+      const wish = { at: target, ref: job.ref, destination: one.destination, release: one.release }
+      if (target.dryRun) await compareKeys(context, wish, signal)
+      else putBack.push(await claimKeys(context, wish, signal))
     }
   } catch (error) {
     await Promise.all(putBack.map((one) => one()))

@@ -8,7 +8,7 @@ import type { RefName } from '@vartrack/state'
 import type { WatcherContext } from './context.js'
 import { inParallel } from './in-parallel.js'
 
-/** A ref whose change set failed is planned again this long after, in ms. */
+/** A ref whose change set failed is planned again this long after, in ms; by another bundle at once. */
 const RETRY_AFTER_MS = 5 * 60_000
 
 /** Repositories that are asked for their heads side by side: one that does not answer holds up no other. */
@@ -48,7 +48,7 @@ async function sweepRepository(job: SweepJob, repo: string, begun: readonly stri
   const { refs, defaultRef } = await context.git.remoteHeads(await context.remote(job.platform, repo), signal)
   for (const [ref, commit] of refs) {
     if (!isSwept(rules, ref, defaultRef) || !(await isDue({ platform: job.platform, repo, ref }, commit, rules, context))) continue
-    await planRef(job, repo, ref, defaultRef, 'the head moved and nothing was planned for it', context)
+    await planRef(job, repo, ref, defaultRef, 'its head, or the bundle, is not what settled last', context)
   }
   const gone = new Set(begun.filter((ref) => isBranchOrTag(ref) && !refs.has(ref)))
   for (const ref of gone) await planRef(job, repo, ref, defaultRef, 'the ref is gone', context)
@@ -68,7 +68,7 @@ async function isDue(at: RefName, commit: string, rules: readonly Rule[], contex
   const settled = rules.flatMap((rule) => rule.datasources).map((datasource) => bases.get(datasource))
   if (settled.every((base) => base?.commit === commit && base.bundle === bundle)) return false
   const tried = await context.state.tried(at)
-  return tried?.commit !== commit || Date.now() - Date.parse(tried.at) > RETRY_AFTER_MS
+  return tried?.commit !== commit || tried.bundle !== bundle || Date.now() - Date.parse(tried.at) > RETRY_AFTER_MS
 }
 
 async function planRef(

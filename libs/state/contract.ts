@@ -219,9 +219,9 @@ export interface State {
   /** Has a plan with a higher generation begun, within a day, because the ref is gone? It has not seen what was written after that. */
   departedSince(ref: RefName, generation: number): Promise<boolean>
 
-  /** The commit of a ref that was planned last, however it ended, and when (ISO 8601): a sweep does not plan it again at once. */
-  tried(ref: RefName): Promise<{ readonly commit: string; readonly at: string } | undefined>
-  putTried(ref: RefName, commit: string): Promise<void>
+  /** The commit of a ref that was planned last and by which bundle, however it ended, and when (ISO 8601): a sweep does not plan it again at once. */
+  tried(ref: RefName): Promise<{ readonly commit: string; readonly bundle?: string | undefined; readonly at: string } | undefined>
+  putTried(ref: RefName, tried: { readonly commit: string; readonly bundle: string }): Promise<void>
 
   /** What is known of a schema registry; nothing after a loss of Redis. */
   registry(key: string): Promise<RegistryVersions>

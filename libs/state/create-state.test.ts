@@ -288,8 +288,8 @@ describe('refs and deliveries', () => {
   it('remember the commit that was tried', async () => {
     const ref = { platform: 'github', repo: 'acme/app', ref: 'refs/heads/a b:c' }
     await state.beginPlan(ref, ['redis'], { commit: 'c2', generation: 1, whole: true })
-    await state.putTried(ref, 'c2')
-    expect(await state.tried(ref)).toMatchObject({ commit: 'c2' })
+    await state.putTried(ref, { commit: 'c2', bundle: 'b' })
+    expect(await state.tried(ref)).toMatchObject({ commit: 'c2', bundle: 'b' })
   })
 
   it('know a delivery that came before, per platform', async () => {

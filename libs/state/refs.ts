@@ -3,7 +3,7 @@ import type { State } from './contract.js'
 import { refField } from './keys.js'
 import { DAY_S, readJson, type Store } from './stored.js'
 
-const Tried = z.object({ commit: z.string(), at: z.string() })
+const Tried = z.object({ commit: z.string(), bundle: z.string().optional(), at: z.string() })
 
 /** A plan whose beginning is gone was not tried: Redis was emptied meanwhile, and the sweep has to plan the ref again. */
 const TRY = `
@@ -20,8 +20,8 @@ export function refs(store: Store): Refs {
       const key = keys.tried(platform)
       return readJson(store, 'tried commit', key, Tried, await redis.hget(key, refField(repo, ref)))
     },
-    async putTried({ platform, repo, ref }, commit) {
-      const tried = JSON.stringify({ commit, at: new Date().toISOString() })
+    async putTried({ platform, repo, ref }, { commit, bundle }) {
+      const tried = JSON.stringify({ commit, bundle, at: new Date().toISOString() })
       await redis.eval(TRY, 2, keys.plans(platform), keys.tried(platform), refField(repo, ref), tried)
     },
     deliverySeen: async (platform, deliveryId) => (await redis.exists(keys.delivery(platform, deliveryId))) === 1,
