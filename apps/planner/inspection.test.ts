@@ -134,6 +134,21 @@ describe('a change set that does not meet its schema', () => {
   })
 })
 
+describe('a value that refers to a secret', () => {
+  it('refuses the change set, with every place and with what does not meet the schema, for nothing resolves it yet', async () => {
+    const { inspection, lines } = inspecting('#Config: {host: int, password: string @secret(), note?: string}')
+    const text = 'host: x\npassword: "@secret(kv/app#pw)"\nnote: not @secret(kv/app#pw)\n'
+    await compile({ 'a.yaml': text }, inspection, { strictValidation: true })
+    const refusal = refusalOf(inspection)
+    expect(refusal).toMatchObject({ code: 'secret.unavailable' })
+    expect(refusal.others.map(({ code, place }) => `${code} ${place.field} ${place.line}`)).toEqual([
+      'schema.violation host 1',
+      'secret.unavailable password 2',
+    ])
+    expect(lines).toHaveLength(2)
+  })
+})
+
 describe('the tenant of a rule', () => {
   it('is its own, else the owner of the repository', async () => {
     const { inspection, tenants } = inspecting('_')

@@ -4,6 +4,7 @@ import { describeError, VarTrackError } from '@vartrack/errors'
 import type { EventLog } from '@vartrack/host'
 import type { PlanJob } from '@vartrack/queues'
 import { type Registries, type Validator, violationErrors } from '@vartrack/schemas'
+import { unresolvedReferences } from './secret-references.js'
 
 /** Lines logged of one change set; the change set itself tells how many there are. */
 const MAX_LINES = 100
@@ -23,7 +24,8 @@ export interface Inspection {
   /**
    * Tells what is wrong, after every file was looked at.
    * @returns what rules that are not strict let pass
-   * @throws VarTrackError `schema.violation` with each violation in `others`, when a strict rule reads a file that does not meet its schema
+   * @throws VarTrackError `secret.unavailable` when a value refers to a secret, `schema.violation` when a strict rule reads a file that does not meet its schema, all that is
+   * wrong in `others`
    */
   readonly end: () => readonly VarTrackError[]
 }
@@ -32,9 +34,11 @@ export interface Inspection {
 export function createInspection(job: PlanJob, context: InspectionContext): Inspection {
   const refused = new Map<string, VarTrackError>()
   const warned = new Map<string, VarTrackError>()
+  const unresolved = new Map<string, VarTrackError>()
   return {
     inspect: async (release, inspected) => {
       const { file } = inspected
+      for (const error of await unresolvedReferences(release, file.path, inspected.locate)) unresolved.set(describeError(error), error)
       const tenant = tenantOf(file.rule, context.bundle(), job.repo)
       const schema = await context.schemas.schemaOf(tenant, file.path, file.rule.schema)
       if (!schema) return release
@@ -45,9 +49,10 @@ export function createInspection(job: PlanJob, context: InspectionContext): Insp
       return { ...marked, diagnostics: release.diagnostics } satisfies CompiledFile
     },
     end() {
-      for (const [line, error] of [...refused, ...warned].slice(0, MAX_LINES)) {
+      for (const [line, error] of [...unresolved, ...refused, ...warned].slice(0, MAX_LINES)) {
         context.log.warn({ repo: job.repo, ref: job.ref, correlation: job.correlation, ...error.toJSON() }, line)
       }
+      if (unresolved.size > 0) throw refusalOfReferences([...unresolved.values(), ...refused.values()].toSorted(byPlace))
       if (refused.size > 0) throw refusal([...refused.values()].toSorted(byPlace))
       return [...warned.values()].toSorted(byPlace)
     },
@@ -64,6 +69,16 @@ function refusal(violations: readonly VarTrackError[]): VarTrackError {
     remedy: 'Correct each of them; nothing was written.',
     place: first?.place ?? {},
     others: violations,
+  })
+}
+
+function refusalOfReferences(wrong: readonly VarTrackError[]): VarTrackError {
+  return new VarTrackError({
+    code: 'secret.unavailable',
+    message: 'Values refer to secrets, and references are not available yet.',
+    remedy: 'Give the values themselves, or leave the keys out; nothing was written.',
+    place: wrong[0]?.place ?? {},
+    others: wrong,
   })
 }
 

@@ -78,11 +78,14 @@ async function destinationsAt(run: PlanRun, rules: readonly Rule[], head: ReadHe
   return effective.changed || job.full ? wanted : wanted.filter((one) => touched(one, head.changes.in(one.datasource)))
 }
 
-/** A file that was never there: the rule does nothing and says so. */
+/** A file that was never there, or a ref that the rule does not name: the rule does nothing and says so. */
 function tellOfMissingFiles(job: PlanJob, rules: readonly Rule[], destinations: readonly Destination[], context: PlannerContext): void {
   const fed = new Set(destinations.flatMap((one) => one.files.map((file) => file.rule.name)))
   for (const rule of rules.filter((candidate) => !fed.has(candidate.name))) {
-    context.log.info({ repo: job.repo, ref: job.ref, rule: rule.name }, 'no file of this rule is in the repository; it does nothing')
+    context.log.info(
+      { repo: job.repo, ref: job.ref, rule: rule.name },
+      'no file of this rule is in the repository, or the rule does not name this ref; it does nothing',
+    )
   }
 }
 
