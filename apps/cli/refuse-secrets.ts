@@ -13,7 +13,7 @@ export function refuseSecrets(args: readonly string[]): void {
     throw new VarTrackError({
       code: 'cli.secret_argument',
       message: `--${name} would show a secret to everybody who can list the processes of this machine.`,
-      remedy: 'Give it in an environment variable (VARTRACK_TOKEN) or on the standard input.',
+      remedy: 'Leave it out: vt works without a server and needs no secret.',
     })
   }
 }

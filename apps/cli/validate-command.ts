@@ -13,8 +13,14 @@ export async function validateCommand(files: readonly string[], flags: FileFlags
   return eachFile(files, flags, terminal, async (file, { schema, digest, diagnostics }) => {
     if (flags.json) return terminal.out(`${JSON.stringify({ valid: true, file, schema: schema ?? null, digest, diagnostics })}\n`)
     printWarnings(diagnostics, flags, terminal)
-    terminal.out(`${visible(file)} ${schema === undefined ? 'can be read; no schema governs it' : `meets ${visible(schema)}`}\n`)
+    const isLetPass = diagnostics.some(({ code }) => code === 'schema.violation')
+    terminal.out(`${visible(file)} ${verdict(schema, isLetPass)}\n`)
   })
+}
+
+function verdict(schema: string | undefined, isLetPass: boolean): string {
+  if (schema === undefined) return 'can be read; no schema governs it'
+  return isLetPass ? `does not meet ${visible(schema)}; its rule is not strict and lets it pass` : `meets ${visible(schema)}`
 }
 
 function noSchema(): VarTrackError {

@@ -217,6 +217,16 @@ describe('vt validate', () => {
     expect(JSON.parse(out)).toMatchObject({ entries: { password: ['string', '***'] }, diagnostics: [{}, { code: 'schema.violation' }, {}] })
   })
 
+  it('says of a file that it does not meet its schema, where the rule lets it pass', async () => {
+    const [schema, lenient, few] = [
+      await file('app.cue', SCHEMA),
+      await file('lenient.json', '{"strict_validation": false}'),
+      await file('few.yaml', 'host: a\n'),
+    ]
+    const { code, out } = await vt('validate', few, '--schema', schema, '--rule', lenient)
+    expect({ code, out }).toEqual({ code: 0, out: `${few} does not meet ${schema}; its rule is not strict and lets it pass\n` })
+  })
+
   it('says with the violations that no environments were named, until a rule names them', async () => {
     const [schema, chosen] = [
       await file('host.cue', '#Config: db: host: string'),

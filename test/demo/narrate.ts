@@ -98,8 +98,15 @@ async function tellSettled(line: LogLine, memory: Memory, { say, changes }: Narr
     const after = pushed === undefined ? '' : `, ${ended(outcome) - pushed} ms after the webhook`
     details.push(`${nameOf(outcome)}: ${doneIn(outcome)}${after}`, ...belowIt(changed, news[0]?.changed ?? []))
   }
-  const commit = text(line.commit).slice(0, 7)
-  say(pushed === undefined ? `varTrack brought commit ${commit} again by itself.` : `Commit ${commit} is in every store it belongs to.`, details)
+  say(newsOf(text(line.commit).slice(0, 7), outcomes, pushed !== undefined), details)
+}
+
+/** @param commit '' where the branch is gone */
+function newsOf(commit: string, outcomes: readonly Outcome[], isPush: boolean): string {
+  if (outcomes.every(({ state }) => state === 'planned'))
+    return `Commit ${commit} was only looked at (dry_run). Nothing was written; this is what would be:`
+  if (commit === '') return 'The branch is gone, and what came from it was deleted.'
+  return isPush ? `Commit ${commit} is in every store it belongs to.` : `Commit ${commit} was brought again, without a push.`
 }
 
 /** What changed at a place; not again what the first place has told already. */
