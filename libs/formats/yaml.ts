@@ -1,4 +1,4 @@
-import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser, type YAMLParseError } from 'yaml'
+import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser, visit, type YAMLParseError } from 'yaml'
 import type { ParseLimits, TreeListener } from './contract.js'
 import { tooDeep, tooManyKeys } from './json-text.js'
 import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
@@ -90,6 +90,7 @@ function createLeafCount(): { atLeast(lexeme: string): number } {
 
 function rejectErrors(document: Document.Parsed, source: SourceText): void {
   const [error] = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0])
+  if (error?.message.startsWith('Missing closing')) throw unclosed(document, source, error)
   if (error !== undefined) throw syntaxError(source, error)
   for (const warning of document.warnings) {
     if (warning.code !== 'TAG_RESOLVE_FAILED') throw syntaxError(source, warning)
@@ -153,6 +154,22 @@ function unknownTag(source: SourceText, at: number, tag: string) {
     code: 'format.unsafe',
     message: `The tag ${tag} is not one of YAML's core tags.`,
     remedy: 'Remove the tag and write the value itself.',
+  })
+}
+
+/** The library names the end of the text, which is where the quote would be missed, and not where it was opened. */
+function unclosed(document: Document.Parsed, source: SourceText, error: YAMLParseError) {
+  const end = error.pos[0]
+  let opened = end
+  visit(document, {
+    Scalar(_key, { range }) {
+      if (range?.[1] === end) opened = range[0]
+    },
+  })
+  return refuse(source, opened, {
+    code: 'format.syntax',
+    message: 'The YAML is not valid: the quote that begins here is never closed.',
+    remedy: 'Close it, or take it away.',
   })
 }
 
