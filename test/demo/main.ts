@@ -1,6 +1,9 @@
 import { runCheck, runForPerson } from './perform.js'
 import { createScreen } from './screen.js'
 
+/** Ctrl-C comes twice: from the terminal, and passed on by npm. In ms. */
+const ONE_SIGNAL_MS = 1_000
+
 const wishes = process.argv.slice(2)
 if (wishes.some((wish) => wish !== '--check')) {
   console.error('Usage: npm run demo [-- --check]')
@@ -14,9 +17,6 @@ try {
   console.error(`The demo could not start. ${error instanceof Error ? error.message : String(error)}`)
   process.exit(1)
 }
-
-/** Ctrl-C comes twice: from the terminal, and passed on by npm. In ms. */
-const ONE_SIGNAL_MS = 1_000
 
 /** A second signal ends the demo at once; what it started ends with it. */
 function firstSignal(): Promise<string> {

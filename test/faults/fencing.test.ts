@@ -2,7 +2,7 @@ import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { askApi, changeSet, outcomesOf } from '../support/admin-api.js'
-import { ARRIVAL_MS, STORES } from '../support/chain.js'
+import { STORES } from '../support/chain.js'
 import { eventually } from '../support/eventually.js'
 import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
 import { prepareFleet } from '../support/fleet.js'
@@ -18,26 +18,34 @@ describe('two writers', () => {
   let chain: FaultChain
   let queues: Redis
   let generations: ReturnType<typeof watchGenerations>
-  /** @returns the ids of the jobs that are being written, one for each store */
-  const eventuallyActive = () =>
-    eventually(
-      async () => {
-        const active = await Promise.all(STORES.map((store) => queues.lrange(`{vartrack}:write-${store}:active`, 0, -1)))
-        return active.every((ids) => ids.length === 1) && active.flat()
-      },
-      { timeoutMs: ARRIVAL_MS },
-    )
+  /** The writes of a change set, while each is being worked. @returns the ids of their jobs */
+  const eventuallyActive = async (commit: string) => {
+    const { id } = await changeSet(chain.varTrack, (each) => each.commit === commit)
+    const writing = async (store: string) => {
+      const queue = `{vartrack}:write-${store}`
+      const active = await queues.lrange(`${queue}:active`, 0, -1)
+      const data = await Promise.all(active.map((job) => queues.hget(`${queue}:${job}`, 'data')))
+      return active.find((_, index) => data[index]?.includes(id))
+    }
+    return eventually(async () => {
+      const jobs = (await Promise.all(STORES.map(writing))).filter((job) => job !== undefined)
+      return jobs.length === STORES.length && jobs
+    })
+  }
   const eventuallySettled = (commit: string) => changeSet(chain.varTrack, (each) => each.commit === commit && each.state === 'settled')
   const dropLocks = async () => {
     const locks = await queues.keys('{vartrack}:lock:*')
     if (locks.length > 0) await queues.del(locks)
     return true
   }
+  /** At one moment: a job goes from one of these to another. */
   const nothingWaits = async () => {
-    const keys = STORES.map((store) => `{vartrack}:write-${store}`)
-    const lists = keys.flatMap((key) => [queues.llen(`${key}:active`), queues.llen(`${key}:wait`)])
-    const sets = keys.flatMap((key) => [queues.zcard(`${key}:prioritized`), queues.zcard(`${key}:delayed`)])
-    return (await Promise.all([...lists, ...sets])).every((count) => count === 0)
+    const look = queues.multi()
+    for (const key of STORES.map((store) => `{vartrack}:write-${store}`)) {
+      look.llen(`${key}:active`).llen(`${key}:wait`).zcard(`${key}:prioritized`).zcard(`${key}:delayed`)
+    }
+    const counts = (await look.exec()) ?? []
+    return counts.every(([, count]) => count === 0)
   }
   const slowDown = (ms: number) => Promise.all(STORES.map((store) => chain.network[store].break({ kind: 'delay', ms })))
   const mend = () => Promise.all(STORES.map((store) => chain.network[store].mend()))
@@ -85,9 +93,10 @@ describe('two writers', () => {
     const leaving = fleet.members.writer.shift() as RunningVarTrack
     await leaving.stop()
     const [stopped] = fleet.members.writer as [RunningVarTrack]
-    await slowDown(1_000)
+    // Slow enough that none of them ends before the writer is stopped.
+    await slowDown(3_000)
     const commit = await pushHost(chain, 'third')
-    const taken = await eventuallyActive()
+    const taken = await eventuallyActive(commit)
     stopped.process.pause()
     await mend()
     await fleet.add('writer')
@@ -98,7 +107,9 @@ describe('two writers', () => {
     await chain.eventuallyEverywhere({ host: 'fourth' })
     const before = stopped.log().length
     stopped.process.resume()
-    await eventually(() => taken.every((id) => stopped.log().some(({ msg }) => msg.startsWith('job lost') && msg.includes(id))))
+    const ends = () => stopped.log().flatMap(({ jobId, msg }) => (taken.includes(String(jobId)) ? [`${String(jobId)} ${msg.split(':', 1)[0]}`] : []))
+    await eventually(() => ends().length >= taken.length)
+    expect(ends().toSorted()).toEqual(taken.map((id) => `${id} job lost`).toSorted())
     expect(
       stopped
         .log()
