@@ -3,7 +3,12 @@ import type { State } from './contract.js'
 import { refField } from './keys.js'
 import { DAY_S, readJson, type Store } from './stored.js'
 
-const Tried = z.object({ commit: z.string(), bundle: z.string().optional(), at: z.string() })
+const Tried = z.object({ commit: z.string(), bundle: z.string().optional(), run: z.string().optional(), at: z.string() })
+
+/** Tells one start of the Redis server from another. */
+async function runOf(redis: Store['redis']): Promise<string | undefined> {
+  return /^run_id:(\w+)/m.exec(await redis.info('server'))?.[1]
+}
 
 /** A plan whose beginning is gone was not tried: Redis was emptied meanwhile, and the sweep has to plan the ref again. */
 const TRY = `
@@ -18,10 +23,12 @@ export function refs(store: Store): Refs {
   return {
     async tried({ platform, repo, ref }) {
       const key = keys.tried(platform)
-      return readJson(store, 'tried commit', key, Tried, await redis.hget(key, refField(repo, ref)))
+      const tried = readJson(store, 'tried commit', key, Tried, await redis.hget(key, refField(repo, ref)))
+      // A Redis that was started anew may have lost the jobs that followed.
+      return tried && tried.run === (await runOf(redis)) ? tried : undefined
     },
     async putTried({ platform, repo, ref }, { commit, bundle }) {
-      const tried = JSON.stringify({ commit, bundle, at: new Date().toISOString() })
+      const tried = JSON.stringify({ commit, bundle, run: await runOf(redis), at: new Date().toISOString() })
       await redis.eval(TRY, 2, keys.plans(platform), keys.tried(platform), refField(repo, ref), tried)
     },
     deliverySeen: async (platform, deliveryId) => (await redis.exists(keys.delivery(platform, deliveryId))) === 1,
