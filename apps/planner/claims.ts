@@ -28,11 +28,10 @@ export async function claimKeys(context: PlannerContext, wish: Wish, signal: Abo
   let seen: string | undefined
   for (let tries = 0; tries < TRIES; tries += 1) {
     const tried = await context.state.tryClaim(at, claim, seen)
-    const mine = tried.before.find((other) => other.source === source)
+    const { mine, others } = sides(tried.before, source)
     if (tried.claimed) return () => context.state.restoreClaim(at, generation, mine)
     refuseSecondRef(wish, mine)
     await refuseOvertaken(context, wish, mine)
-    const others = tried.before.filter((other) => other !== mine)
     await refuseOverlap(context, wish, others, signal)
     seen = tried.seen
   }
@@ -45,12 +44,15 @@ export async function claimKeys(context: PlannerContext, wish: Wish, signal: Abo
  */
 export async function compareKeys(context: PlannerContext, wish: Wish, signal: AbortSignal): Promise<void> {
   const { source, datasource, location } = wish.at
-  const claims = await context.state.claims(datasource, location)
-  const mine = claims.find((claim) => claim.source === source)
+  const { mine, others } = sides(await context.state.claims(datasource, location), source)
   // The plan of a pull request looks at the place of the branch that it is to be merged into.
   if (!wish.destination.planOnly) refuseSecondRef(wish, mine)
-  const others = claims.filter((claim) => claim !== mine)
   await refuseOverlap(context, wish, others, signal)
+}
+
+function sides(claims: readonly Claim[], source: string): { readonly mine: Claim | undefined; readonly others: readonly Claim[] } {
+  const mine = claims.find((claim) => claim.source === source)
+  return { mine, others: claims.filter((claim) => claim !== mine) }
 }
 
 /** The counter may be behind a plan that began before Redis was emptied. */

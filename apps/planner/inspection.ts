@@ -52,34 +52,27 @@ export function createInspection(job: PlanJob, context: InspectionContext): Insp
       for (const [line, error] of [...unresolved, ...refused, ...warned].slice(0, MAX_LINES)) {
         context.log.warn({ repo: job.repo, ref: job.ref, correlation: job.correlation, ...error.toJSON() }, line)
       }
-      if (unresolved.size > 0) throw refusalOfReferences([...unresolved.values(), ...refused.values()].toSorted(byPlace))
-      if (refused.size > 0) throw refusal([...refused.values()].toSorted(byPlace))
+      if (unresolved.size > 0) throw unresolvable([...unresolved.values(), ...refused.values()].toSorted(byPlace))
+      if (refused.size > 0) throw violated([...refused.values()].toSorted(byPlace))
       return [...warned.values()].toSorted(byPlace)
     },
   }
 }
 
-function refusal(violations: readonly VarTrackError[]): VarTrackError {
-  const [first] = violations
+function violated(violations: readonly VarTrackError[]): VarTrackError {
   const files = new Set(violations.map(({ place }) => place.file))
   const count = violations.length === 1 ? 'A field does' : `${violations.length} fields do`
-  return new VarTrackError({
-    code: 'schema.violation',
-    message: `${count} not meet the schema: ${[...files].join(', ')}.`,
-    remedy: 'Correct each of them; nothing was written.',
-    place: first?.place ?? {},
-    others: violations,
-  })
+  return refusal('schema.violation', `${count} not meet the schema: ${[...files].join(', ')}.`, 'Correct each of them', violations)
 }
 
-function refusalOfReferences(wrong: readonly VarTrackError[]): VarTrackError {
-  return new VarTrackError({
-    code: 'secret.unavailable',
-    message: 'Values refer to secrets, and references are not available yet.',
-    remedy: 'Give the values themselves, or leave the keys out; nothing was written.',
-    place: wrong[0]?.place ?? {},
-    others: wrong,
-  })
+function unresolvable(wrong: readonly VarTrackError[]): VarTrackError {
+  const message = 'Values refer to secrets, and references are not available yet.'
+  return refusal('secret.unavailable', message, 'Give the values themselves, or leave the keys out', wrong)
+}
+
+/** All that is wrong as one error, at the place of the first. */
+function refusal(code: string, message: string, remedy: string, wrong: readonly VarTrackError[]): VarTrackError {
+  return new VarTrackError({ code, message, remedy: `${remedy}; nothing was written.`, place: wrong[0]?.place ?? {}, others: wrong })
 }
 
 function byPlace(one: VarTrackError, other: VarTrackError): number {

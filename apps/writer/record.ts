@@ -56,6 +56,6 @@ function warnOfStoppedPrune(changeSet: ChangeSetFacts, target: Target, report: A
   if (!stopped) return
   context.log.warn(
     { changeSet: changeSet.id, datasource: target.datasource, location: target.location, ...stopped },
-    `prune stopped: ${stopped.deletes} of ${stopped.owned} owned keys would be deleted, which is more than max_delete (unless it is set: 10 keys that are also 30 % of the owned); set it to let them go`,
+    `prune stopped: ${stopped.deletes} of ${stopped.owned} owned keys would be deleted, more than max_delete, or its default, lets go; set it to let them go (docs/bundle.md)`,
   )
 }

@@ -23,9 +23,9 @@ export async function writeJob(job: WriteJob, signal: AbortSignal, context: Writ
   try {
     await finish(await context.exclusively(target, signal, (lockSignal) => bring(job, changeSet, target, { own: signal, lock: lockSignal }, context)))
   } catch (error) {
-    const known = toVarTrackError(error)
-    if (known.disposition.kind === 'replan' && !isAnothers(signal)) return finish(await replanOrYield(changeSet, target, known, signal, context))
     if (isAnothers(signal)) throw error
+    const known = toVarTrackError(error)
+    if (known.disposition.kind === 'replan') return finish(await replanOrYield(changeSet, target, known, signal, context))
     await finish(failedOutcome(known))
     throw error
   }

@@ -2,18 +2,8 @@
 // fields. This gives the evaluator an index of large structs (docs/decisions/023). Each edit must find its text, as in strip.mjs.
 const ADT = 'vendor/cuelang.org/go/internal/core/adt/'
 
-const loop = `	for _, a := range v.Arcs {
-		if a.Label == f {
-			if f.IsLet() {
-				a.MultiLet = true
-				// TODO: add return here?
-			}
-			a.updateArcType(mode)
-			return a, false
-		}
-	}
-
-	// getArc is`
+/** The search of `getArc`, up to what it says of the arc that it makes. */
+const loop = /\tfor _, a := range v\.Arcs \{\n\t\tif a\.Label == f \{\n\t\t\tif f\.IsLet\(\)[^]*?\n\t\t\}\n\t\}\n(?=\n\t\/\/ getArc is)/
 
 const lookup = `	if a := n.arcs.find(v.Arcs, f); a != nil {
 		if f.IsLet() {
@@ -22,8 +12,7 @@ const lookup = `	if a := n.arcs.find(v.Arcs, f); a != nil {
 		a.updateArcType(mode)
 		return a, false
 	}
-
-	// getArc is`
+`
 
 /**
  * What is found is compared with what was asked for, so a wrong place costs a search and nothing else. That there is nothing counts only where every arc has

@@ -15,8 +15,6 @@ const SCHEMA = `#Config: {
 	token?: string @secret() @logger()
 }
 `
-/** After so long CUE is ended. */
-const CUE_MS = 4_500
 const CANARY = 'canary-f3b1c2'
 const config = (port: string, level = 'info', rest = '') =>
   `vartrack:\n  production:\n    database:\n      host: db\n      port: ${port}\n      password: ${CANARY}\n    level: ${level}\n${rest}`
@@ -95,17 +93,19 @@ describe('a release and the schema of its tenant', () => {
     await chain.eventuallyEverywhere(entries('5432'))
   })
 
-  it('ends a schema that never would, and the process works on meanwhile', async () => {
+  it('ends a schema that never would in 5 s, while the process works on', async () => {
     const endless =
       'import "list"\n_n: list.Range(0, 1000, 1)\n_x: [for a in _n for b in _n for c in _n if a+b+c < 0 {a}]\n#Config: {database: _, level: len(_x), ...}\n'
+    const began = Date.now()
     await registry.commitFiles('main', { 'schemas/configs/app.cue': endless })
     await logged(({ msg }) => msg.includes('the schema registry changed'))
     const answered: number[] = []
     const failed = logged(({ msg }) => /cue\.(timeout|memory)/.test(msg))
     const done = failed.then(() => true)
     while (!(await Promise.race([done, askHealth(chain, answered)]))) continue
+    expect(Date.now() - began).toBeLessThan(10_000)
     expect(answered.length).toBeGreaterThan(3)
-    expect(Math.max(...answered)).toBeLessThan(CUE_MS / 2)
+    expect(Math.max(...answered)).toBeLessThan(1_000)
     await chain.eventuallyEverywhere(entries('5432'))
   })
 

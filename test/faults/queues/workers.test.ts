@@ -14,10 +14,10 @@ import { temporaryDirectory } from '../../support/temporary-directory.js'
 const ENTRY = `${repositoryRoot()}/test/dist/faults/queues/queue-worker.js`
 /** Short times for what needs many of them. */
 const BRISK: ConsumerLimits = { lockMs: 1_000, stalledCheckMs: 500, maxStalls: 2 }
-/** The job of a dead worker runs again when its lock of 10 s is over and that is looked for, every 3 s. Twice of it: a machine may be busy. BullMQ's own take 60 s. */
-const TAKEN_OVER_MS = 26_000
-/** What is left at least of a lock of 10 s that is renewed every 5 s: whoever has the job before has not waited for the end of it. */
-const REST_OF_LOCK_MS = 5_000
+/** The job of a dead worker runs again when its lock of 10 s is over and that is looked for, every 3 s. BullMQ's own take 60 s. */
+const TAKEN_OVER_MS = 15_000
+/** Handed back, a job does not wait for the end of its lock; and after an outage nobody waits as long as BullMQ would. */
+const SOON_MS = 2_000
 /** For an outage that is shorter, however long a server takes to start. */
 const LONG_LOCK: ConsumerLimits = { lockMs: 60_000, stalledCheckMs: 3_000, maxStalls: 2 }
 const quiet = { onError: () => undefined }
@@ -69,7 +69,7 @@ function worked(limits?: ConsumerLimits): Promise<{ readonly attempt: number; re
 }
 
 describe('a worker that is killed with a job in hand', () => {
-  it('has its job run again by another, when its lock is over', async () => {
+  it('has its job run again by another within 15 s', async () => {
     const worker = await workerProcess()
     const id = await producer.add('sweep', { correlation: 'c', platform: 'long' })
     await worker.waitFor(new RegExp(`start ${id} 1`))
@@ -154,7 +154,7 @@ describe('a worker that is stopped past its lock', () => {
     worker.pause()
     expect((await worked(BRISK)).attempt).toBe(1)
     worker.resume()
-    await worker.waitFor(new RegExp(`end ${id} lost job.lock_lost`))
+    await worker.waitFor(new RegExp(`end ${id} lost job.lock_lost`), 1_000)
     const sweeps = await producer.queue('sweep')
     await eventually(async () => (await sweeps.getCompletedCount()) === 1)
   })
@@ -171,12 +171,12 @@ describe('a worker that gets SIGTERM', () => {
     const since = performance.now()
     const next = await worked()
     expect(next.attempt).toBe(1)
-    expect(next.at - since).toBeLessThan(REST_OF_LOCK_MS)
+    expect(next.at - since).toBeLessThan(SOON_MS)
   })
 })
 
 describe('a Redis that comes back after an outage', () => {
-  it('has work going on again, what was added before it and what comes after', async () => {
+  it('has work going on within 2 s, what was added before it and what comes after', async () => {
     const seen: string[] = []
     consume(async (data) => void seen.push(data.platform))
     await producer.add('sweep', { correlation: 'c', platform: 'before' })
@@ -189,9 +189,10 @@ describe('a Redis that comes back after an outage', () => {
     await server.kill()
     await expect(producer.ready()).rejects.toMatchObject({ status: 503 })
     await server.start()
-    // BullMQ's own pause after a fetch that failed would be 15 s; how soon it is, the benchmark of recovery measures.
+    const back = performance.now()
     await eventually(() => producer.add('sweep', { correlation: 'c', platform: 'after' }))
     await eventually(() => seen.includes('after'))
+    expect(performance.now() - back).toBeLessThan(SOON_MS)
   })
 })
 
@@ -242,7 +243,7 @@ describe('a Redis that was emptied', () => {
     await eventually(() => seen.includes('before'))
     await connections.producer.flushall()
     await producer.add('sweep', { correlation: 'c', platform: 'after' })
-    await eventually(() => seen.includes('after'))
+    await eventually(() => seen.includes('after'), { timeoutMs: 6_000 })
     expect(seen).toEqual(['before', 'after'])
   })
 })
