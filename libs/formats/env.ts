@@ -6,6 +6,8 @@ const VOID = /(?:[ \t\v\f\n]+|#[^\n]*)+/y
 /** To docker `export` before a blank is never a name, and to npm a name ends right before its colon. */
 const KEY = /((?:export[ \t]+)?)((?!export[ \t])[\w.-]+)(?:[ \t]*=|:(?=[ \t\n]|$))[ \t\v\f]*/y
 const UNQUOTED = /[^\n]*/y
+const IN_DOUBLE = /[^"\\]*/y
+const IN_SINGLE = /[^'\\]*/y
 const REST_OF_LINE = /[ \t\v\f]*(?:#[^\n]*)?(?=\n|$)/y
 /** What dotenv starts a comment with; to docker only a space does. */
 const COMMENT = /[\s\p{Cc}]#/u
@@ -102,10 +104,8 @@ function readQuoted(source: SourceText, at: number, decode: (text: string) => st
 
 /** The offset of the quote that closes the one at `open`; a backslash takes the next character with it. */
 function closingQuote(text: string, open: number): number {
-  for (let at = open + 1; at < text.length; at += 1) {
-    if (text[at] === '\\') at += 1
-    else if (text[at] === text[open]) return at
-  }
+  const plain = text[open] === '"' ? IN_DOUBLE : IN_SINGLE
+  for (let at = skip(plain, text, open + 1); at < text.length; at = skip(plain, text, at + 2)) if (text[at] !== '\\') return at
   return -1
 }
 
@@ -116,6 +116,7 @@ function unescapeSingle(source: SourceText, start: number, text: string): string
 }
 
 function unescape(source: SourceText, start: number, text: string): string {
+  if (!text.includes('\\')) return text
   return text.replace(/\\([^])/g, (whole, character: string, offset: number) => {
     const meanings = AMBIGUOUS[character]
     if (meanings !== undefined) throw ambiguous(source, start + offset, meanings)

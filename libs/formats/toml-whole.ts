@@ -2,6 +2,7 @@ import { parse, TomlError, type TomlValueWithoutBigInt } from 'smol-toml'
 import type { ParseLimits } from './contract.js'
 import { decimalText } from './number-text.js'
 import { isPlain } from './toml-lines.js'
+import { partsOf } from './toml-parts.js'
 
 /** What the library makes of a file. */
 export type TomlValue = TomlValueWithoutBigInt | bigint | TomlTable | TomlValue[]
@@ -36,7 +37,29 @@ function markedJson(text: string, limits: ParseLimits): string | undefined {
   return digits?.includes(mark) ? digits.replaceAll(new RegExp(`"${mark}([^"]*)"`, 'g'), (_whole, literal: string) => decimalText(literal)) : digits
 }
 
+/** Where a part is not valid, or two have a key in common, all of it is read at once. */
 function plainJson(text: string, { maxDepth }: ParseLimits): string | undefined {
+  const parts = partsOf(text)
+  return (parts.length > 1 ? joinedJson(parts, maxDepth) : undefined) ?? partJson(text, maxDepth)
+}
+
+function joinedJson(parts: readonly string[], maxDepth: number): string | undefined {
+  const keys = new Set<string>()
+  const members: string[] = []
+  for (const part of parts) {
+    const tree = parseOrNothing(part, { maxDepth })
+    const json = tree && jsonOf(tree)
+    if (json === undefined) return undefined
+    for (const key in tree) {
+      if (keys.has(key)) return undefined
+      keys.add(key)
+    }
+    members.push(json.slice(1, -1))
+  }
+  return `{${members.join(',')}}`
+}
+
+function partJson(text: string, maxDepth: number): string | undefined {
   const tree = parseOrNothing(text, { maxDepth })
   return tree && jsonOf(tree)
 }

@@ -123,6 +123,14 @@ describe('a file is the same tree, whether it is read whole or piece by piece', 
     })
     await assert(property, { numRuns: 2000 })
   })
+
+  it('in TOML so long that it is read in parts', async () => {
+    const property = asyncProperty(array(constantFrom(...(PIECES.toml ?? [])), { minLength: 2, maxLength: 8 }), async (chosen) => {
+      const [whole, told] = await bothWays('toml', chosen.join(`# ${'-'.repeat(33_000)}\n`))
+      expect(whole).toBe(told)
+    })
+    await assert(property, { numRuns: 300 })
+  })
 })
 
 describe('a line that tempts to go back over it again and again', () => {

@@ -1,12 +1,7 @@
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type CompileOptions, type DiffOptions, loadCore } from '@vartrack/core'
-import { cargoTargetDirectory } from '../../setup/paths.mjs'
-import { repositoryRoot } from '../../support/repository-root.js'
 import { sampleCompileOptions } from '../../support/samples.js'
 import { ms, type Row } from '../row.js'
+import { type Baseline, buildBaseline } from './baseline.js'
 import { fastest, lagRow } from './fastest.js'
 
 const KEYS = 100_000
@@ -38,9 +33,9 @@ export async function measureCore(): Promise<Row[]> {
 }
 
 /** @param stride with which the services are visited: 1 keeps their order, a prime shuffles them */
-async function measure(order: string, stride: number, parseBaseline: (bytes: Buffer) => number): Promise<Row[]> {
+async function measure(order: string, stride: number, baseline: Baseline): Promise<Row[]> {
   const bytes = makeFile(stride)
-  const raw = parseBaseline(bytes)
+  const raw = baseline(bytes, 'json')
   const { frame } = await core.compile(bytes, 'json', compileOptions)
   const ledger = await core.ledger(frame, diffOptions.ledgerKey)
   const compile = await fastest(() => core.compile(bytes, 'json', compileOptions))
@@ -66,24 +61,6 @@ function makeFile(stride: number): Buffer {
 function valueOf(service: number, setting: number): unknown {
   if (setting === 0) return service * 31
   return setting === 1 ? true : 'value of a setting, as it is found in files '.repeat(1 + (setting % 4))
-}
-
-/** serde_json lives in an example of the crate, not in the addon: built here, and asked for its fastest of as many runs. */
-function buildBaseline(): (bytes: Buffer) => number {
-  const manifest = join(repositoryRoot(), 'rust-core', 'Cargo.toml')
-  const target = cargoTargetDirectory()
-  const build = ['build', '--release', '--quiet', '--manifest-path', manifest, '--target-dir', target, '-p', 'vartrack-etl', '--example', 'speed']
-  execFileSync('cargo', build, { stdio: 'inherit' })
-  return (bytes) => {
-    const folder = mkdtempSync(join(tmpdir(), 'vartrack-bench-'))
-    try {
-      const file = join(folder, 'bench.json')
-      writeFileSync(file, bytes)
-      return Number(execFileSync(join(target, 'release', 'examples', 'speed'), ['baseline', file], { encoding: 'utf8' }))
-    } finally {
-      rmSync(folder, { recursive: true })
-    }
-  }
 }
 
 function row(name: string, measured: number, raw: number, targetRatio: number): Row {
