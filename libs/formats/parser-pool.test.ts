@@ -57,7 +57,7 @@ describe('a pool of parsers', () => {
         place: { file: 'f.yaml' },
       })
       expect(String((await pool.parse(Buffer.from(LARGE), 'f.yaml', { limits: LIMITS })).bytes)).toBe('{"a":1}')
-    }, 1000)
+    }, 3000)
   })
 
   it('ends a thread that runs out of memory, and goes on', async () => {

@@ -1,14 +1,35 @@
-/** About so many UTF-16 units go to the library at a time: objects of a small part are collected young, which is cheap. */
+/** About so many UTF-16 units go to the library at a time: what it makes of a small part is garbage before it is old, and cheap to collect. */
 const PART_LENGTH = 32 * 1024
 /** Where a line begins with a header, and the first name of its path. */
 const HEADER = /^\[\[?([\w-]+)/gm
 
+/** A part of a text as JSON text of a map, and the keys of that map. */
+export interface PartJson {
+  readonly json: string
+  readonly keys: readonly string[]
+}
+
 /**
- * A plain text (`isPlain`) cut before headers, so that each of its parts is read for itself. No two parts have a header of one first name; what stands before the first header
- * or in an indented one is not looked at, and may be in two.
- * @returns one part or more, in their order
+ * Reads a TOML text by parts that are cut before headers.
+ * @param read reads a part as the text of a file of its own; `undefined` where it cannot, as when a cut went through a value
+ * @returns the JSON text of the whole; `undefined` where that has to be read at once: there is but one part, a part cannot be read, or two hold the same key
  */
-export function partsOf(text: string): readonly string[] {
+export function jsonByParts(text: string, read: (part: string) => PartJson | undefined): string | undefined {
+  const seen = new Set<string>()
+  const members: string[] = []
+  const parts = partsOf(text)
+  if (parts.length === 1) return undefined
+  for (const part of parts) {
+    const { json, keys } = read(part) ?? {}
+    if (json === undefined || keys === undefined || keys.some((key) => seen.has(key))) return undefined
+    for (const key of keys) seen.add(key)
+    if (keys.length > 0) members.push(json.slice(1, -1))
+  }
+  return `{${members.join(',')}}`
+}
+
+/** No two parts have a header of one first name. */
+function partsOf(text: string): readonly string[] {
   if (text.length < 2 * PART_LENGTH) return [text]
   const parts: string[] = []
   const names = new Set<string>()

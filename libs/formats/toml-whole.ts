@@ -1,8 +1,8 @@
 import { parse, TomlError, type TomlValueWithoutBigInt } from 'smol-toml'
 import type { ParseLimits } from './contract.js'
 import { decimalText } from './number-text.js'
-import { isPlain } from './toml-lines.js'
-import { partsOf } from './toml-parts.js'
+import { isPlain, KEY } from './toml-lines.js'
+import type { PartJson } from './toml-parts.js'
 
 /** What the library makes of a file. */
 export type TomlValue = TomlValueWithoutBigInt | bigint | TomlTable | TomlValue[]
@@ -14,63 +14,51 @@ export interface TomlTable {
  * The tree as JSON text, where nothing is lost that was written.
  * @returns `undefined` where the text has to be read for its places: something may be lost, or refused
  */
-export function wholeToml(text: string, limits: ParseLimits): string | undefined {
+export function wholeToml(text: string, limits: ParseLimits): PartJson | undefined {
   return isPlain(text, limits) ? plainJson(text, limits) : markedJson(text, limits)
 }
 
-/** A line that gives a key a decimal number. */
-const NUMBER_LINE =
-  /^([ \t]*[\w.\-"'][\w.\-"' ]*=[ \t]*)([+-]?(?:0|[1-9](?:_?[0-9])*)(?:\.[0-9](?:_?[0-9])*)?(?:[eE][+-]?[0-9](?:_?[0-9])*)?)([ \t]*(?:#.*)?\r?)$/gm
+const DECIMAL = '[+-]?(?:0|[1-9](?:_?[0-9])*)(?:\\.[0-9](?:_?[0-9])*)?(?:[eE][+-]?[0-9](?:_?[0-9])*)?'
+const DAY = '(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)'
+const TIME = '(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{1,9})?'
+/** What becomes its own text, and is surely valid. */
+const DATE = `(?:[0-9]{4}-${DAY}(?:[Tt ]${TIME}(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?)?|${TIME}|[+-]?(?:inf|nan))`
+/** A line that gives a key a decimal number, or a date. */
+const NUMBER_LINE = lineOf(DECIMAL)
+const DATE_LINE = lineOf(DATE)
+/** Where a line may be something else than it looks like: within text of several lines, and behind what ends a line to regular expressions alone. */
+const SEEMING_LINES = /"""|'''|[\u2028\u2029]/
 /** Longest text in which numbers are marked, in UTF-16 units. */
 const MAX_MARKED_LENGTH = 2 * 1024 * 1024
 /** Characters without a meaning of their own, one of which is in no file; of the first 256, because all others double the memory of a text. */
 const MARKS = ['\u0080', '\u0081', '\u0099']
 
-/** For a file whose numbers stand on lines of their own: as marked strings they keep their digits. A mistake is told by none of this: the marks would move its place. */
-function markedJson(text: string, limits: ParseLimits): string | undefined {
+function lineOf(value: string): RegExp {
+  return new RegExp(`^([ \\t]*${KEY})(${value})([ \\t]*(?:#.*)?\\r?)$`, 'gm')
+}
+
+/** For a file whose numbers and dates stand on lines of their own: as strings they keep what was written. A mistake is told by none of this: the marks would move its place. */
+function markedJson(text: string, limits: ParseLimits): PartJson | undefined {
   const mark = MARKS.find((candidate) => !text.includes(candidate))
-  // Text of several lines may hold what looks like a number's line. Replacing in a very large text takes memory that ends the process, and not only its thread.
-  if (mark === undefined || text.length > MAX_MARKED_LENGTH || text.includes('"""') || text.includes("'''")) return undefined
-  const marked = text.replace(NUMBER_LINE, `$1"${mark}$2"$3`)
-  const json = isPlain(marked, limits) ? plainJson(marked, limits) : surveyedJson(marked, limits, mark)
-  const digits = json?.replaceAll(new RegExp(`"${mark}([^"_+]*)"`, 'g'), '$1')
-  return digits?.includes(mark) ? digits.replaceAll(new RegExp(`"${mark}([^"]*)"`, 'g'), (_whole, literal: string) => decimalText(literal)) : digits
+  // Replacing in a very large text takes memory that ends the process, and not only its thread.
+  if (mark === undefined || text.length > MAX_MARKED_LENGTH) return undefined
+  if (SEEMING_LINES.test(text)) return surveyedJson(text, limits, mark)
+  const marked = text.replace(NUMBER_LINE, `$1"${mark}$2"$3`).replace(DATE_LINE, '$1"$2"$3')
+  return isPlain(marked, limits) ? withNumbers(plainJson(marked, limits), mark) : surveyedJson(marked, limits, mark)
 }
 
-/** Where a part is not valid, or two have a key in common, all of it is read at once. */
-function plainJson(text: string, { maxDepth }: ParseLimits): string | undefined {
-  const parts = partsOf(text)
-  return (parts.length > 1 ? joinedJson(parts, maxDepth) : undefined) ?? partJson(text, maxDepth)
-}
-
-function joinedJson(parts: readonly string[], maxDepth: number): string | undefined {
-  const keys = new Set<string>()
-  const members: string[] = []
-  for (const part of parts) {
-    const tree = parseOrNothing(part, { maxDepth })
-    const json = tree && jsonOf(tree)
-    if (json === undefined) return undefined
-    for (const key in tree) {
-      if (keys.has(key)) return undefined
-      keys.add(key)
-    }
-    members.push(json.slice(1, -1))
-  }
-  return `{${members.join(',')}}`
-}
-
-function partJson(text: string, maxDepth: number): string | undefined {
+function plainJson(text: string, { maxDepth }: ParseLimits): PartJson | undefined {
   const tree = parseOrNothing(text, { maxDepth })
   return tree && jsonOf(tree)
 }
 
-/** @param mark is put before whole numbers */
-function surveyedJson(text: string, limits: ParseLimits, mark: string): string | undefined {
+function surveyedJson(text: string, limits: ParseLimits, mark: string): PartJson | undefined {
   const tree = parseOrNothing(text, { maxDepth: limits.maxDepth, integersAsBigInt: true })
   if (tree === undefined) return undefined
   const { exact, integers } = survey(tree, limits)
   if (!exact) return undefined
-  return jsonOf(tree, integers ? (_key, value) => (typeof value === 'bigint' ? `${mark}${value}` : value) : undefined)
+  const json = jsonOf(tree, integers ? (_key, value) => (typeof value === 'bigint' ? `${mark}${value}` : value) : undefined)
+  return withNumbers(json, mark)
 }
 
 function parseOrNothing(text: string, options: Parameters<typeof parse>[1]): TomlTable | undefined {
@@ -82,10 +70,17 @@ function parseOrNothing(text: string, options: Parameters<typeof parse>[1]): Tom
   }
 }
 
-function jsonOf(tree: TomlTable, replacer?: (key: string, value: unknown) => unknown): string | undefined {
-  if (Object.keys(tree).length === 0) return undefined
+function jsonOf(tree: TomlTable, replacer?: (key: string, value: unknown) => unknown): PartJson | undefined {
   const json = JSON.stringify(tree, replacer)
-  return json.includes('\\ud') || json.includes('"__proto__":') ? undefined : json
+  return json.includes('\\ud') || json.includes('"__proto__":') ? undefined : { json, keys: Object.keys(tree) }
+}
+
+/** With the numbers that are marked as such, and written as JSON writes them. */
+function withNumbers(marked: PartJson | undefined, mark: string): PartJson | undefined {
+  if (marked === undefined) return undefined
+  const json = marked.json.replaceAll(new RegExp(`"${mark}([^"_+]*)"`, 'g'), '$1')
+  if (!json.includes(mark)) return { ...marked, json }
+  return { ...marked, json: json.replaceAll(new RegExp(`"${mark}([^"]*)"`, 'g'), (_whole, literal: string) => decimalText(literal)) }
 }
 
 /** Do the library's values say what was written (not so: floats, dates, -0), and will nothing of them be refused? Whole numbers are expected to be bigints. */

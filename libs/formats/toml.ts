@@ -1,9 +1,11 @@
+import { VarTrackError } from '@vartrack/errors'
 import { parse, TomlError } from 'smol-toml'
 import type { ParseLimits, TreeListener } from './contract.js'
-import { duplicateKey, tooDeep, tooManyKeys } from './json-text.js'
+import { createJsonText, duplicateKey, tooDeep, tooManyKeys } from './json-text.js'
 import { decimalText } from './number-text.js'
 import { emptyFile, refuse, type SourceText } from './source-text.js'
-import { countOf } from './toml-lines.js'
+import { countOf, hasFewerValues } from './toml-lines.js'
+import { jsonByParts, type PartJson } from './toml-parts.js'
 import { firstGiven, scanToml, type TomlMark } from './toml-scan.js'
 import { survey, type TomlTable, type TomlValue, wholeToml } from './toml-whole.js'
 
@@ -14,12 +16,39 @@ import { survey, type TomlTable, type TomlValue, wholeToml } from './toml-whole.
  */
 export function readToml(source: SourceText, listener: TreeListener, limits: ParseLimits): void {
   rejectManyLines(source, limits)
-  const json = listener.whole === undefined ? undefined : wholeToml(source.text, limits)
-  if (json !== undefined) return listener.whole?.(json)
+  const json = listener.whole === undefined ? undefined : tomlJson(source, limits)
+  if (json !== undefined) listener.whole?.(json)
+  else if (tellToml(source, listener, limits).length === 0) throw emptyFile(source.file)
+}
+
+/** @returns the JSON text of the tree; `undefined` where it has to be told, for its places or a refusal */
+function tomlJson({ text, file }: SourceText, limits: ParseLimits): string | undefined {
+  const inParts = hasFewerValues(text, limits.maxKeys)
+    ? jsonByParts(text, (part) => wholeToml(part, limits) ?? toldPart({ text: part, file }, limits))
+    : undefined
+  if (inParts !== undefined) return inParts
+  const whole = wholeToml(text, limits)
+  return whole && whole.keys.length > 0 ? whole.json : undefined
+}
+
+/** A refusal has its place in the part; it is told again, of the whole. */
+function toldPart(source: SourceText, limits: ParseLimits): PartJson | undefined {
+  const json = createJsonText(source, limits)
+  try {
+    const keys = tellToml(source, json, limits)
+    return { json: json.bytes().toString(), keys }
+  } catch (error) {
+    if (error instanceof VarTrackError) return undefined
+    throw error
+  }
+}
+
+/** @returns the keys at the top */
+function tellToml(source: SourceText, listener: TreeListener, limits: ParseLimits): readonly string[] {
   const tree = parseToml(source, limits)
-  if (Object.keys(tree).length === 0) throw emptyFile(source.file)
   const marks = listener.wantsOffsets || !survey(tree, limits).exact ? scanToml(source.text) : undefined
   tell(tree, marks, listener, source)
+  return Object.keys(tree)
 }
 
 /** A line that gives a key a value. */
