@@ -7,7 +7,7 @@ import type { CompileSettings } from './compile-options.js'
 /** What makes a release of bytes. */
 export interface Compiler {
   readonly core: Pick<Core, 'compile'>
-  readonly parser: Pick<ParserPool, 'parse' | 'locateInJson'>
+  readonly parser: Pick<ParserPool, 'parse' | 'locate'>
 }
 
 /** Most bytes the core can be told to allow. */
@@ -34,7 +34,7 @@ export async function compileBytes(
   return compiling.catch(async (error: unknown) => {
     const column = derived ? await columnInJson(compiler, parsed, options) : undefined
     if (column === undefined || !(error instanceof VarTrackError)) throw error
-    const position = await compiler.parser.locateInJson(bytes, file, detectFormat(file, rule.format), column)
+    const [position] = await compiler.parser.locate(bytes, file, detectFormat(file, rule.format), parsed.bytes, [column])
     throw withPlace(error, { ...position })
   })
 }

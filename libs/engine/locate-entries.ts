@@ -6,18 +6,15 @@ import type { CompileSettings } from './compile-options.js'
 /** What finds entries in their file. */
 export interface Locator {
   readonly core: Pick<Core, 'locate'>
-  readonly parser: Pick<ParserPool, 'parse' | 'locateInJson'>
+  readonly parser: Pick<ParserPool, 'parse' | 'locate'>
 }
-
-/** Each place in a file that JavaScript reads costs one more reading. */
-const MAX_PLACES = 20
 
 /**
  * Where entries of a release stand in the file they come from: below its root key, in the section of the environment.
  * @param bytes the file as it was compiled
  * @param options those it was compiled with
  * @param keys flat keys of entries, or of maps and lists above them
- * @returns a place per key; `undefined` for one that is not in the file, and beyond the first 20 of a file that is not JSON or HCL
+ * @returns a place per key; `undefined` for one that is not in the file
  */
 export async function locateEntries(
   { core, parser }: Locator,
@@ -32,13 +29,8 @@ export async function locateEntries(
   const { rootKeyAnyDepth, derived, coreFormat } = parsed
   const places = await core.locate(parsed.bytes, coreFormat, { ...options, rootKeyAnyDepth, derived }, keys)
   if (!derived) return places
-  const format = detectFormat(file, rule.format)
-  let left = MAX_PLACES
-  return Promise.all(
-    places.map(async (place) => {
-      if (place === undefined || left === 0) return undefined
-      left -= 1
-      return parser.locateInJson(bytes, file, format, place.column)
-    }),
-  )
+  const columns = places.flatMap((place) => (place === undefined ? [] : [place.column]))
+  if (columns.length === 0) return places
+  const found = [...(await parser.locate(bytes, file, detectFormat(file, rule.format), parsed.bytes, columns))]
+  return places.map((place) => (place === undefined ? undefined : found.shift()))
 }

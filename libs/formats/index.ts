@@ -1,5 +1,5 @@
-export type { Format, KeyPath, Parsed, ParseLimits, ParseOptions, Position } from './contract.js'
+export type { Format, Parsed, ParseLimits, ParseOptions, Position } from './contract.js'
 export { detectFormat } from './detect-format.js'
-export { locate, locateInJson } from './locate.js'
+export { locate } from './locate.js'
 export { parseFile } from './parse-file.js'
 export { createParserPool, type ParserPool, type ParserPoolOptions } from './parser-pool.js'

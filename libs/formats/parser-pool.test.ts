@@ -98,10 +98,13 @@ describe('a pool of parsers', () => {
     await expect(pool.parse(Buffer.from(LARGE), 'f.yaml', { limits: LIMITS })).rejects.toMatchObject({ code: 'format.pool_closed' })
   })
 
-  it('finds the place of a key', async () => {
+  it('finds the places of keys', async () => {
     await withPool(async (pool) => {
-      expect(await pool.locate(Buffer.from(`${LARGE}b: 2\n`), 'f.yaml', 'yaml', ['b'])).toEqual({ line: 1002, column: 1 })
-      expect(await pool.locate(Buffer.from('b: 2\n'), 'f.yaml', 'yaml', ['b'])).toEqual({ line: 1, column: 1 })
+      expect(await pool.locate(Buffer.from(`${LARGE}b: 2\n`), 'f.yaml', 'yaml', Buffer.from('{"a":1,"b":2}'), [8, 2])).toEqual([
+        { line: 1002, column: 1 },
+        { line: 1, column: 1 },
+      ])
+      expect(await pool.locate(Buffer.from('b: 2\n'), 'f.yaml', 'yaml', Buffer.from('{"b":2}'), [2])).toEqual([{ line: 1, column: 1 }])
     })
   })
 })

@@ -1,7 +1,7 @@
 import { VarTrackError } from '@vartrack/errors'
-import type { Format, KeyPath, Parsed, ParseOptions, Position } from './contract.js'
+import type { Format, Parsed, ParseOptions, Position } from './contract.js'
 import { detectFormat } from './detect-format.js'
-import { locate, locateInJson } from './locate.js'
+import { locate } from './locate.js'
 import { parseBytes } from './parse-file.js'
 import { createThread, type Thread, type ThreadOptions } from './parser-thread.js'
 import { fileTooLarge } from './source-text.js'
@@ -25,10 +25,8 @@ export interface ParserPool extends AsyncDisposable {
    * @throws VarTrackError `format.*`; `limit.bytes`, `limit.keys`, `limit.time`, `limit.memory`; the signal's reason when it is aborted
    */
   parse(bytes: Buffer, path: string, options: ParseOptions): Promise<Parsed>
-  /** As `locate`, in a thread. A place that is not found within time and memory is `undefined`. */
-  locate(bytes: Buffer, path: string, format: Format, keyPath: KeyPath): Promise<Position | undefined>
-  /** As `locateInJson`, in a thread. */
-  locateInJson(bytes: Buffer, path: string, format: Format, column: number): Promise<Position | undefined>
+  /** As `locate`, in a thread. Places that are not found within time and memory are `undefined`. */
+  locate(bytes: Buffer, path: string, format: Format, json: Buffer, columns: readonly number[]): Promise<readonly (Position | undefined)[]>
 }
 
 /** Up to here a file of a format is parsed in the calling thread: below a millisecond, and a bomb of that size a few. */
@@ -60,27 +58,19 @@ export function createParserPool(options: ParserPoolOptions): ParserPool {
       if (reply.kind !== 'parsed') throw new Error(`a parser thread answered ${reply.kind} to parse`)
       return { coreFormat: 'json', bytes: Buffer.from(reply.bytes.buffer), derived: true, rootKeyAnyDepth: reply.rootKeyAnyDepth }
     },
-    locate: async (bytes, path, format, keyPath) => {
-      if (bytes.length <= INLINE_BYTES.yaml) return locate(bytes, path, format, keyPath)
-      if (format === 'hcl') return undefined
-      return placeFrom(threads, { kind: 'locate', bytes: new Uint8Array(bytes), path, format, keyPath })
-    },
-    locateInJson: async (bytes, path, format, column) => {
-      if (bytes.length <= INLINE_BYTES.yaml) return locateInJson(bytes, path, format, column)
-      return placeFrom(threads, { kind: 'locate-in-json', bytes: new Uint8Array(bytes), path, format, column })
+    locate: async (bytes, path, format, json, columns) => {
+      if (bytes.length <= INLINE_BYTES.yaml) return locate(bytes, path, format, json, columns)
+      const request = { kind: 'locate', bytes: new Uint8Array(bytes), path, format, json: new Uint8Array(json), columns } as const
+      const reply = await threads.run(request, undefined).catch(withoutPlaces)
+      return reply.kind === 'located' && reply.positions.length > 0 ? reply.positions : columns.map(() => undefined)
     },
     [Symbol.asyncDispose]: () => threads.close(),
   }
 }
 
-async function placeFrom(threads: Threads, request: WorkerRequest): Promise<Position | undefined> {
-  const reply = await threads.run(request, undefined).catch(withoutPlace)
-  return reply.kind === 'located' ? reply.position : undefined
-}
-
 /** An error without its place is better than an error about the place. */
-function withoutPlace(error: unknown): WorkerReply {
-  if (error instanceof VarTrackError && error.code.startsWith('limit.')) return { kind: 'located', position: undefined }
+function withoutPlaces(error: unknown): WorkerReply {
+  if (error instanceof VarTrackError && error.code.startsWith('limit.')) return { kind: 'located', positions: [] }
   throw error
 }
 

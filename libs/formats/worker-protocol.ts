@@ -1,22 +1,22 @@
 import { VarTrackError, type VarTrackErrorInput } from '@vartrack/errors'
-import type { Format, KeyPath, ParseLimits, Position } from './contract.js'
+import type { Format, ParseLimits, Position } from './contract.js'
 
 /** What a worker thread is asked. `bytes` is transferred, not copied. */
 export type WorkerRequest =
   | { readonly kind: 'parse'; readonly bytes: Uint8Array<ArrayBuffer>; readonly path: string; readonly format: Format; readonly limits: ParseLimits }
-  | { readonly kind: 'locate'; readonly bytes: Uint8Array<ArrayBuffer>; readonly path: string; readonly format: Format; readonly keyPath: KeyPath }
   | {
-      readonly kind: 'locate-in-json'
+      readonly kind: 'locate'
       readonly bytes: Uint8Array<ArrayBuffer>
       readonly path: string
       readonly format: Format
-      readonly column: number
+      readonly json: Uint8Array<ArrayBuffer>
+      readonly columns: readonly number[]
     }
 
 /** What it answers. */
 export type WorkerReply =
   | { readonly kind: 'parsed'; readonly bytes: Uint8Array<ArrayBuffer>; readonly rootKeyAnyDepth: boolean }
-  | { readonly kind: 'located'; readonly position: Position | undefined }
+  | { readonly kind: 'located'; readonly positions: readonly (Position | undefined)[] }
   | { readonly kind: 'refused'; readonly error: WireError }
 
 /** A {@link VarTrackError} as plain data: a class does not survive the way between threads. */

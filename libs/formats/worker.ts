@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { toVarTrackError } from '@vartrack/errors'
-import { locate, locateInJson } from './locate.js'
+import { locate } from './locate.js'
 import { parseBytes } from './parse-file.js'
 import { toWire, type WorkerReply, type WorkerRequest } from './worker-protocol.js'
 
@@ -15,12 +15,14 @@ async function serve(request: WorkerRequest): Promise<void> {
 async function answer(request: WorkerRequest): Promise<WorkerReply> {
   const bytes = Buffer.from(request.bytes.buffer)
   try {
-    if (request.kind === 'locate') return { kind: 'located', position: await locate(bytes, request.path, request.format, request.keyPath) }
-    if (request.kind === 'locate-in-json')
-      return { kind: 'located', position: await locateInJson(bytes, request.path, request.format, request.column) }
+    if (request.kind === 'locate') return { kind: 'located', positions: await locateIn(bytes, request) }
     const parsed = await parseBytes(bytes, request.path, request.format, request.limits)
     return { kind: 'parsed', bytes: new Uint8Array(parsed.bytes), rootKeyAnyDepth: parsed.rootKeyAnyDepth }
   } catch (error) {
     return { kind: 'refused', error: toWire(toVarTrackError(error)) }
   }
+}
+
+function locateIn(bytes: Buffer, { path, format, json, columns }: Extract<WorkerRequest, { kind: 'locate' }>) {
+  return locate(bytes, path, format, Buffer.from(json.buffer), columns)
 }

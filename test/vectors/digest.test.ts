@@ -127,7 +127,7 @@ function made(format: WriterName, tree: Tree, choices: readonly number[], lineEn
 async function compiled(format: WriterName, content: string) {
   const rule = { ...SETTING_DEFAULTS, environments: ['some-environment'], rootKey: '', format }
   const options = compileOptions(rule, `f.${format}`, 'another', { env: 'another' }, { maxFileBytes: 1_000_000, maxDepth: 64, maxKeys: 10_000 })
-  const compiler = { core, parser: { parse: parseFile, locateInJson: async () => undefined } }
+  const compiler = { core, parser: { parse: parseFile, locate: async () => [] } }
   const { frame, digest } = await compileBytes(compiler, Buffer.from(content), rule, options)
   return { digest, entries: [...records(frame)].map((entry) => [entry.key.toString(), entry.type, entry.value.toString()]) }
 }

@@ -93,11 +93,11 @@ async function yamlShare(kilobytes: number, parser: ParserPool): Promise<Row> {
 async function release(format: string, bytes: Buffer, parser?: ParserPool): Promise<unknown> {
   const rule = { ...SETTING_DEFAULTS, rootKey: '' }
   const options = compileOptions(rule, `bench.${format}`, 'production', { env: 'production' }, LIMITS)
-  return compileBytes({ core, parser: parser ?? { parse: parseFile, locateInJson: nowhere } }, bytes, rule, options)
+  return compileBytes({ core, parser: parser ?? { parse: parseFile, locate: nowhere } }, bytes, rule, options)
 }
 
-async function nowhere(): Promise<undefined> {
-  return undefined
+async function nowhere(): Promise<[]> {
+  return []
 }
 
 function plainRow(name: string, milliseconds: number): Row {
