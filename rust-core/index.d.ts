@@ -36,6 +36,7 @@ export interface CompileResult {
   digest: string
   entries: number
   diagnostics: Array<Diagnostic>
+  names: Buffer
 }
 
 export interface Diagnostic {
@@ -169,7 +170,7 @@ export interface Release {
 }
 
 /** A release as a file. */
-export declare function render(release: Buffer, format: 'env' | 'json' | 'yaml' | 'properties' | 'flat-json'): Promise<Buffer | Failure>
+export declare function render(release: Buffer, format: 'env' | 'json' | 'yaml' | 'properties' | 'flat-json', names?: Buffer | undefined | null): Promise<Buffer | Failure>
 
 export interface Stopped {
   deletes: number

@@ -1,4 +1,4 @@
-import type { CompileResult } from '@vartrack/core'
+import type { CompiledFile } from '@vartrack/engine'
 import { records } from '@vartrack/sink-kit/frames'
 import Table from 'cli-table3'
 import { shownValue } from './release-json.js'
@@ -11,7 +11,7 @@ const BESIDE = 20
 const SHORTEST = 16
 
 /** Prints a release for a person: a table of its entries, and its digest. */
-export function printTable(file: string, release: CompileResult, terminal: Terminal): void {
+export function printTable(file: string, release: CompiledFile, terminal: Terminal): void {
   const paint = terminal.paint.out
   const room = Math.max(SHORTEST * 2, (terminal.columns ?? COLUMNS) - BESIDE)
   const rows = Array.from(records(release.frame), (entry) => [

@@ -1,4 +1,4 @@
-import type { CompileResult } from '@vartrack/core'
+import type { CompiledFile } from '@vartrack/engine'
 import { MASKED } from '@vartrack/secrets/mask'
 import { type FrameRecord, records } from '@vartrack/sink-kit/frames'
 
@@ -8,7 +8,7 @@ export function shownValue({ secret, value }: Pick<FrameRecord, 'secret' | 'valu
 }
 
 /** A release as one line of JSON: `{"entries": {key: [type, value]}, "digest", "diagnostics": []}`, its entries in the order of the release. */
-export function releaseJson({ frame, digest, diagnostics }: CompileResult): string {
+export function releaseJson({ frame, digest, diagnostics }: CompiledFile): string {
   // Not by way of an object: that would move keys such as `10` to the front.
   const entries = Array.from(records(frame), (entry) => `${JSON.stringify(entry.key.toString())}:${JSON.stringify([entry.type, shownValue(entry)])}`)
   return `{"entries":{${entries.join(',')}},"digest":${JSON.stringify(digest)},"diagnostics":${JSON.stringify(diagnostics)}}`

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { basename, join, relative, resolve, sep } from 'node:path'
-import type { Core, Release } from '@vartrack/core'
+import type { CompileResult, Core, Release } from '@vartrack/core'
 import { createCue } from '@vartrack/cuelang-wasm'
 import { VarTrackError } from '@vartrack/errors'
 import { createValidator, findSchema, type LocateEntries, readFolder, type Snapshot, violationErrors } from '@vartrack/schemas'
@@ -18,7 +18,7 @@ export interface Checked {
 /** Holds releases to one schema, or to those of a folder. */
 export interface SchemaCheck extends AsyncDisposable {
   /** @throws VarTrackError `cue.*` when the schema itself is wrong; `schema.missing` */
-  check(file: string, release: Release, locate: LocateEntries): Promise<Checked>
+  check(file: string, release: CompileResult, locate: LocateEntries): Promise<Checked>
 }
 
 /**

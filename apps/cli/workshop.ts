@@ -1,6 +1,7 @@
 import type { Rule } from '@vartrack/bundle'
 import { LIMIT_DEFAULTS, SETTING_DEFAULTS } from '@vartrack/bundle/setting-defaults'
 import { type CompileResult, type Diagnostic, loadCore } from '@vartrack/core'
+import type { CompiledFile } from '@vartrack/engine'
 import { compileBytes } from '@vartrack/engine/compile-bytes'
 import { compileOptions } from '@vartrack/engine/compile-options'
 import { createParserPool } from '@vartrack/formats/parser-pool'
@@ -10,7 +11,7 @@ import type { Checked, openSchemaCheck, SchemaCheck } from './schema-check.js'
 import type { FileFlags } from './vt.js'
 
 /** What became of one file. */
-export interface Made extends CompileResult {
+export interface Made extends CompiledFile {
   /** Path of the schema that governs the file, if one was asked for and found. */
   readonly schema: string | undefined
 }

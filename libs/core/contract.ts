@@ -58,6 +58,8 @@ export interface TextPosition {
 
 export interface CompileResult extends Release {
   readonly diagnostics: readonly Diagnostic[]
+  /** Which names of the file hold dots, as `render` takes them: they are no part of the release. */
+  readonly names: Buffer
 }
 
 export interface PruneOptions {
@@ -164,6 +166,10 @@ export interface Core {
   ledgerKeys(ledger: Buffer): Promise<string[]>
   /** The first 100 keys of a release that another ledger or release already holds; `index` says which of `others`. */
   overlaps(release: Buffer, others: readonly Buffer[]): Promise<{ key: string; index: number }[]>
-  /** A release in a file format: nested for json and yaml. @throws VarTrackError `render.*` */
-  render(release: Buffer, format: RenderFormat): Promise<Buffer>
+  /**
+   * A release in a file format: nested for json and yaml.
+   * @param names of a compiled file: nested as that file is. Without them every dot of a key leads one level down
+   * @throws VarTrackError `render.*`
+   */
+  render(release: Buffer, format: RenderFormat, names?: Buffer): Promise<Buffer>
 }

@@ -20,7 +20,7 @@ export function loadCore(): Core {
     drift: async (ledger, live, ledgerKey, foreign) => accept(await addon.drift(ledger, live, ledgerKey, [...foreign])),
     ledgerKeys: async (ledger) => accept(await addon.ledgerKeys(ledger)),
     overlaps: async (release, others) => accept(await addon.overlaps(release, [...others])),
-    render: async (release, format) => accept(await addon.render(release, format)),
+    render: async (release, format, names) => accept(await addon.render(release, format, names)),
   }
 }
 

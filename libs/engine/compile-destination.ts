@@ -1,5 +1,5 @@
 import type { Bundle } from '@vartrack/bundle'
-import type { Core, Diagnostic, Release } from '@vartrack/core'
+import type { CompileResult, Core, Diagnostic, Release } from '@vartrack/core'
 import { withPlace } from '@vartrack/errors'
 import type { Position } from '@vartrack/formats'
 import type { Repository } from '@vartrack/git'
@@ -16,7 +16,7 @@ export interface CompileContext {
   readonly parser: Compiler['parser']
   readonly cache: ReleaseCache
   /** Looks at the release of each file before they are put together, and may mark its entries. */
-  readonly inspect?: (release: CompiledFile, inspected: InspectedFile) => Promise<CompiledFile>
+  readonly inspect?: (release: CompileResult, inspected: InspectedFile) => Promise<CompiledFile>
   readonly signal: AbortSignal
 }
 
@@ -30,8 +30,8 @@ export interface InspectedFile {
 
 /** Remembers compiled files by blob and options. */
 export interface ReleaseCache {
-  get(key: string): CompiledFile | undefined
-  set(key: string, value: CompiledFile): void
+  get(key: string): CompileResult | undefined
+  set(key: string, value: CompileResult): void
 }
 
 export interface CompiledFile extends Release {
@@ -63,7 +63,7 @@ async function inspectFile(context: CompileContext, destination: Destination, fi
   return inspect(compiled, { destination, file, locate })
 }
 
-async function compileFile(context: CompileContext, destination: Destination, file: RuleFile & { blob: string }): Promise<CompiledFile> {
+async function compileFile(context: CompileContext, destination: Destination, file: RuleFile & { blob: string }): Promise<CompileResult> {
   const { bundle, cache, signal } = context
   const options = compileOptions(file.rule, file.path, destination.environment, destination.names, bundle.limits)
   const key = JSON.stringify([file.blob, file.rule.format, options])

@@ -56,6 +56,26 @@ describe('a release and its schema', () => {
     expect(violations.map(({ field }) => field)).toEqual(['db.port'])
   })
 
+  it.each([
+    ['a name with dots as it stands', '#Config: {labels: [string]: string}', { labels: { 'app.kubernetes.io/name': 'x', b: 'y' } }, []],
+    ['and what is wrong with it', '#Config: {labels: [string]: string, n: int}', { labels: { 'a.b': 1 }, n: 1 }, ['labels.a.b']],
+    ['a label with dots beside a map', '#Config: {"db.port": int, sub: {x: int}}', { 'db.port': 1, sub: { x: 1 } }, []],
+    ['a name with dots as a way', '#Config: {db: {port: int}}', { 'db.port': 1 }, []],
+    ['and what is wrong there', '#Config: {db: {port: int, host: string}}', { 'db.port': 'x', 'db.host': 'h' }, ['db.port']],
+    ['a name beside what it would be a way into', '#Config: {...}', { 'a.b': 1, a: 2 }, []],
+  ])('is matched with %s', async (_what, text, data, fields) => {
+    const { violations } = await counted().validator.inspect(await compile(data), schema(text), 'a')
+    expect(violations.map(({ field }) => field)).toEqual(fields)
+  })
+
+  it('is matched anew when a name with dots is the same way of several', async () => {
+    const { asked, validator } = counted()
+    const closed = schema('#Config: labels: [string]: string')
+    expect((await validator.inspect(await compile({ labels: { 'a.b': 'x' } }), closed, 'a')).violations).toEqual([])
+    expect((await validator.inspect(await compile({ labels: { a: { b: 'x' } } }), closed, 'a')).violations).toHaveLength(1)
+    expect(asked.validate).toBe(2)
+  })
+
   it('bears the marks of the schema afterwards', async () => {
     const plain = await compile({ db: { password: 'p' }, level: 'info' })
     const { release } = await counted().validator.inspect(plain, schema('#Config: {db: {password: string @secret()}, level: string @logger()}'), 'a')

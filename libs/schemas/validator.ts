@@ -1,5 +1,6 @@
-import type { Core, Mark, Release } from '@vartrack/core'
-import type { Cue, SchemaDescription, Violation } from '@vartrack/cuelang-wasm'
+import { createHash } from 'node:crypto'
+import type { CompileResult, Core, Mark, Release } from '@vartrack/core'
+import type { Cue, SchemaDescription, SchemaForm, Violation } from '@vartrack/cuelang-wasm'
 import { VarTrackError } from '@vartrack/errors'
 import type { Schema } from './contract.js'
 
@@ -11,6 +12,9 @@ export interface Inspection {
   readonly violations: readonly Violation[]
 }
 
+/** A release, and which names of its file hold dots. */
+export type Validated = Release & Partial<Pick<CompileResult, 'names'>>
+
 /** Holds releases to schemas. */
 export interface Validator {
   /**
@@ -18,7 +22,7 @@ export interface Validator {
    * @param file the config file, for errors about the data
    * @throws VarTrackError `cue.*` when the schema itself is wrong, ends in no time or eats memory; `render.*`
    */
-  inspect(release: Release, schema: Schema, file: string): Promise<Inspection>
+  inspect(release: Validated, schema: Schema, file: string): Promise<Inspection>
 }
 
 /** What a validator works with. */
@@ -41,11 +45,23 @@ export function createValidator({ cue, core }: ValidatorOptions): Validator {
   const ended = createEnded()
 
   const describe = (schema: Schema) => descriptions(schema.digest, () => cue.describe(schema.text, schema.file))
-  const validate = (release: Release, schema: Schema, file: string) =>
-    violations(`${release.digest} ${schema.digest}`, async () => {
+  const inForm = async (release: Validated, schema: Schema, file: string, form: SchemaForm, names?: Buffer) => {
+    const data = (await core.render(release.frame, form === 'flat' ? 'flat-json' : 'json', names)).toString('utf8')
+    return (await cue.validate({ schema: schema.text, schemaFile: schema.file, data, dataFile: file, form })).violations
+  }
+  /** A name with dots counts as it stands in the file, and as a way of several names: both mean the same. */
+  const inTree = async (release: Validated, schema: Schema, file: string) => {
+    const { names } = release
+    if (names === undefined || names.length === 0) return inForm(release, schema, file, 'tree')
+    const asWritten = await inForm(release, schema, file, 'tree', names)
+    if (asWritten.length === 0) return asWritten
+    const asWays = await inForm(release, schema, file, 'tree').catch(unlessOnePlace)
+    return asWays && asWays.length < asWritten.length ? asWays : asWritten
+  }
+  const validate = (release: Validated, schema: Schema, file: string) =>
+    violations(`${release.digest} ${digestOf(release.names)} ${schema.digest}`, async () => {
       const { form } = await describe(schema)
-      const data = (await core.render(release.frame, form === 'flat' ? 'flat-json' : 'json')).toString('utf8')
-      return (await cue.validate({ schema: schema.text, schemaFile: schema.file, data, dataFile: file, form })).violations
+      return form === 'flat' ? inForm(release, schema, file, form) : inTree(release, schema, file)
     })
   const annotate = async (release: Release, schema: Schema) => {
     const { annotations } = await describe(schema)
@@ -59,6 +75,15 @@ export function createValidator({ cue, core }: ValidatorOptions): Validator {
       return { violations: await validate(release, schema, file).catch(noted), release: await annotate(release, schema).catch(noted) }
     },
   }
+}
+
+function digestOf(names: Buffer | undefined): string {
+  return names === undefined || names.length === 0 ? '' : createHash('sha256').update(names).digest('base64')
+}
+
+/** A name with dots may stand beside what it would be a way into. */
+function unlessOnePlace(error: unknown): undefined {
+  if (!(error instanceof VarTrackError && error.code === 'render.collision')) throw error
 }
 
 /** CUE says what is wrong with a schema, and not whose it is to mend. */

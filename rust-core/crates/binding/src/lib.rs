@@ -84,8 +84,9 @@ pub fn overlaps(release: Buffer, others: Vec<Buffer>) -> AsyncTask<Work<Vec<Over
 pub fn render(
     release: Buffer,
     #[napi(ts_arg_type = "'env' | 'json' | 'yaml' | 'properties' | 'flat-json'")] format: String,
+    names: Option<Buffer>,
 ) -> AsyncTask<Work<Buffer>> {
-    Work::task(move || Ok(render::render(&release, options::render_format(&format)?)?.into()))
+    Work::task(move || Ok(render::render(&release, options::render_format(&format)?, names.as_deref().unwrap_or_default())?.into()))
 }
 
 fn slices(buffers: &[Buffer]) -> Vec<&[u8]> {

@@ -42,12 +42,19 @@ pub struct CompileResult {
     pub digest: String,
     pub entries: u32,
     pub diagnostics: Vec<Diagnostic>,
+    pub names: Buffer,
 }
 
 impl From<compile::Release> for CompileResult {
     fn from(release: compile::Release) -> Self {
         let diagnostics = release.diagnostics.into_iter().map(|known| Diagnostic { code: known.code.into(), message: known.message });
-        Self { diagnostics: diagnostics.collect(), frame: release.frame.into(), digest: release.digest, entries: release.entries as u32 }
+        Self {
+            diagnostics: diagnostics.collect(),
+            frame: release.frame.into(),
+            digest: release.digest,
+            entries: release.entries as u32,
+            names: release.names.into(),
+        }
     }
 }
 

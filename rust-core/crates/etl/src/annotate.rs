@@ -23,7 +23,7 @@ pub fn annotate(release: &[u8], marks: &[Mark]) -> Outcome<Release> {
     let lists = frame.lists.as_deref();
     let digest = release_digest(marked.clone(), lists.unwrap_or_default());
     let frame_bytes = write(RELEASE, &frame.origins, marked, lists);
-    Ok(Release { frame: frame_bytes, digest, entries: frame.records.len(), diagnostics: Vec::new() })
+    Ok(Release { frame: frame_bytes, digest, entries: frame.records.len(), diagnostics: Vec::new(), names: Vec::new() })
 }
 
 struct Pattern<'a> {

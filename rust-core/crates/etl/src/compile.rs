@@ -49,6 +49,8 @@ pub struct Release {
     pub digest: String,
     pub entries: usize,
     pub diagnostics: Vec<Diagnostic>,
+    /// Names of the file that hold dots, for `render`.
+    pub names: Vec<u8>,
 }
 
 /// All flat keys together may take this many times the file's limit: they repeat the keys above them.
@@ -66,7 +68,7 @@ fn compile_text(text: &[u8], format: Format, options: &Options) -> Outcome<Relea
     let mut flat = flatten::flatten(&mut document, options.arrays, options.limits.max_file_bytes.saturating_mul(KEY_BYTES_PER_FILE_BYTE))?;
     variables::overlay(&mut document, &mut flat.entries, &options.variables);
     options.limits.check_keys(flat.entries.len(), 0)?;
-    Ok(release(&document, &flat, &options.file, diagnostics))
+    Ok(release(&document, flat, &options.file, diagnostics))
 }
 
 /// What the file says for the environment, below its root key.
@@ -100,12 +102,12 @@ fn unsliced(environment: &str) -> Diagnostic {
     Diagnostic { code: "env.unsliced", message }
 }
 
-fn release(document: &Document, flat: &Flat, file: &str, diagnostics: Vec<Diagnostic>) -> Release {
+fn release(document: &Document, flat: Flat, file: &str, diagnostics: Vec<Diagnostic>) -> Release {
     let lists: Vec<&[u8]> = flat.lists.iter().map(|list| document.text(*list)).collect();
     let records = flat.entries.iter().map(|entry| record(document, entry));
     let digest = release_digest(records.clone(), &lists);
     let frame = write(RELEASE, &[file.as_bytes()], records, Some(&lists));
-    Release { frame, digest, entries: flat.entries.len(), diagnostics }
+    Release { frame, digest, entries: flat.entries.len(), diagnostics, names: flat.names }
 }
 
 fn record<'a>(document: &'a Document, entry: &Entry) -> Record<'a> {

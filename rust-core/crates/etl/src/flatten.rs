@@ -1,6 +1,7 @@
 //! Flat keys: `a.b.c`, lists by index or as one JSON value. Entries come out sorted, and no two have one key.
 
 use crate::document::{Document, Kind, Text};
+use crate::dotted_names;
 use crate::failure::{Failure, Outcome};
 use crate::json_text;
 
@@ -36,6 +37,8 @@ pub struct Flat {
     pub entries: Vec<Entry>,
     /// Flat keys of the non-empty lists, sorted.
     pub lists: Vec<Text>,
+    /// Names that hold dots, see `dotted_names`.
+    pub names: Vec<u8>,
 }
 
 /// Flattens the document's root map.
@@ -43,7 +46,8 @@ pub struct Flat {
 /// `max_key_bytes` bounds all flat keys together: a long key above many others would multiply.
 /// Errors: `flatten.collision` naming both paths, `limit.keys`.
 pub fn flatten(document: &mut Document, arrays: Arrays, max_key_bytes: usize) -> Outcome<Flat> {
-    let mut walk = Walk { arrays, path: Vec::with_capacity(256), open: Vec::new(), flat: Flat { entries: Vec::new(), lists: Vec::new() } };
+    let mut walk =
+        Walk { arrays, path: Vec::with_capacity(256), open: Vec::new(), flat: Flat { entries: Vec::new(), lists: Vec::new(), names: Vec::new() } };
     walk.flat.entries.reserve(document.nodes.len());
     let limit = document.arena.len() + max_key_bytes;
     let mut node = 1;
@@ -135,7 +139,13 @@ impl Walk {
                 self.path.extend_from_slice(index.to_string().as_bytes());
                 *index += 1;
             }
-            None => self.path.extend_from_slice(document.key(node)),
+            None => {
+                let start = self.path.len();
+                self.path.extend_from_slice(document.key(node));
+                if self.path[start..].contains(&b'.') {
+                    dotted_names::push(&mut self.flat.names, &self.path, start);
+                }
+            }
         }
     }
 

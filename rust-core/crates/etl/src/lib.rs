@@ -17,6 +17,7 @@ pub mod overlaps;
 pub mod render;
 
 mod digest;
+mod dotted_names;
 mod flatten;
 mod json_text;
 mod protection;

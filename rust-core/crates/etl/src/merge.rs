@@ -23,7 +23,7 @@ pub fn merge(releases: &[&[u8]]) -> Outcome<Release> {
     let lists = merged_lists(&frames);
     let digest = release_digest(records.iter().copied(), &lists);
     let frame = write(RELEASE, &origins, records.iter().copied(), Some(&lists));
-    Ok(Release { frame, digest, entries: records.len(), diagnostics: Vec::new() })
+    Ok(Release { frame, digest, entries: records.len(), diagnostics: Vec::new(), names: Vec::new() })
 }
 
 fn place_of<'a>(origins: &mut Vec<&'a [u8]>, origin: &'a [u8]) -> u32 {

@@ -1,5 +1,6 @@
 //! A release as a file: nested for JSON and YAML, a line per entry for the others. Numbers stay as written.
 
+use crate::dotted_names::DottedNames;
 use crate::failure::{Failure, Outcome};
 use crate::frame::{Frame, Record};
 use crate::json_text::push_string;
@@ -20,15 +21,17 @@ pub enum RenderFormat {
 
 /// Renders a release frame; the same release gives the same bytes.
 ///
+/// `names` are those of the compiled file that hold dots: JSON and YAML are nested as the file was. Without them every dot leads one level down.
 /// Errors: `render.collision` when two keys have one place in the format, `render.name` when a key has none, `frame.malformed`.
-pub fn render(release: &[u8], format: RenderFormat) -> Outcome<Vec<u8>> {
+pub fn render(release: &[u8], format: RenderFormat, names: &[u8]) -> Outcome<Vec<u8>> {
     let frame = Frame::read(release)?;
+    let mut names = DottedNames::read(names);
     match format {
         RenderFormat::Env => lines::env(&frame.records),
         RenderFormat::Properties => Ok(lines::properties(&frame.records)),
         RenderFormat::FlatJson => Ok(flat_json(&frame.records)),
-        RenderFormat::Json => tree::build(&frame).map(|root| tree::json(&root)),
-        RenderFormat::Yaml => tree::build(&frame).map(|root| yaml::yaml(&root)),
+        RenderFormat::Json => tree::build(&frame, &mut names).map(|root| tree::json(&root)),
+        RenderFormat::Yaml => tree::build(&frame, &mut names).map(|root| yaml::yaml(&root)),
     }
 }
 

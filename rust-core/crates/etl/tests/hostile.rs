@@ -92,7 +92,7 @@ fn mutated_frames_and_ledgers_are_read_or_refused() {
         let _ = diff(&now, &state, &owned, &repair());
         let _ = drift(&owned, &state, &KEY, &[&owned]);
         for format in [RenderFormat::Json, RenderFormat::Yaml, RenderFormat::Env, RenderFormat::Properties, RenderFormat::FlatJson] {
-            let _ = render(&file, format);
+            let _ = render(&file, format, &file);
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::{collision, push_scalar};
+use crate::dotted_names::DottedNames;
 use crate::failure::Outcome;
 use crate::frame::{Frame, Record};
 use crate::json_text::push_string;
@@ -24,15 +25,15 @@ struct Growing<'a> {
 /// More steps in one key than this stay together in the last step, which bounds the recursion.
 const DEEPEST: usize = 512;
 
-/// Nests the records by the dots in their keys.
+/// Nests the records by the dots in their keys, but for those that are part of a name.
 ///
 /// Errors: `render.collision` when a key is a value and also holds others.
-pub(super) fn build<'a>(frame: &Frame<'a>) -> Outcome<Tree<'a>> {
+pub(super) fn build<'a>(frame: &Frame<'a>, names: &mut DottedNames) -> Outcome<Tree<'a>> {
     let mut root = Growing::default();
     // Sorted by key, so that `a` comes before all of `a.*`.
     for record in &frame.records {
         let mut at = &mut root;
-        for step in record.key.splitn(DEEPEST, |byte| *byte == b'.') {
+        for step in names.steps(record.key, DEEPEST) {
             if let Some(holder) = at.leaf {
                 return Err(collision(&String::from_utf8_lossy(holder.key), &String::from_utf8_lossy(record.key)));
             }
