@@ -1,11 +1,9 @@
 import { loadCore } from '@vartrack/core'
-import type { Session } from '@vartrack/sink-kit'
 import { type ChangeSet, emptyOutcome, type State, type Target } from '@vartrack/state'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { textsOf } from '../../test/contract/entries.js'
+import { describe, expect, it } from 'vitest'
+import { engineAt } from '../../test/contract/engine-at.js'
 import { releaseOf } from '../../test/contract/releases.js'
-import { newLocation, openSession, type Store } from '../../test/contract/store.js'
-import { stores } from '../../test/contract/stores.js'
+import { newLocation } from '../../test/contract/store.js'
 import { sampleTarget } from '../../test/support/samples.js'
 import { withTestState } from '../../test/support/test-state.js'
 import type { WriterContext } from './context.js'
@@ -22,20 +20,10 @@ withTestState((testState) => {
 describe.each(['redis with a hash', 'mongo on mongo-java-server', 'zookeeper with plain values'])(
   'two pushes that fail one after the other, at %s',
   (name) => {
-    let store: Store
-    let session: Session
-    beforeAll(async () => {
-      store = await (stores[name] as NonNullable<(typeof stores)[string]>)()
-      session = await openSession(store)
-    })
-    afterAll(async () => {
-      await session?.[Symbol.asyncDispose]()
-      await store?.[Symbol.asyncDispose]()
-    })
-
+    const at = engineAt(name)
     const context = (): WriterContext => ({
       core,
-      sessions: { use: (_, work) => work(session, store.sink), [Symbol.asyncDispose]: async () => undefined },
+      sessions: { use: (_, work) => work(at.session, at.store.sink), [Symbol.asyncDispose]: async () => undefined },
       journals: { get: () => undefined, set: () => undefined },
       state,
       exclusively: (_at, own, work) => work(own),
@@ -43,7 +31,6 @@ describe.each(['redis with a hash', 'mongo on mongo-java-server', 'zookeeper wit
       observe: () => undefined,
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     })
-    const live = async (location: string) => textsOf(await session.read(location, 'all', signal))
 
     /** Writes one target of a change set; or plans it, and nobody knows whether it arrives. */
     const push = async (location: string, generation: number, json: string, changes: Partial<Target> = {}, isWritten = true) => {
@@ -75,7 +62,7 @@ describe.each(['redis with a hash', 'mongo on mongo-java-server', 'zookeeper wit
     }
 
     it.each(['{"a":"3","c":"3"}', '{"a":"2","b":"2"}'])('leave what was there before both, also when the second is %s', async (json) => {
-      const location = newLocation(store)
+      const location = newLocation(at.store)
       const sound = await push(location, 1, '{"a":"1","k":"1"}')
       await sound.ends('settled')
       const first = await push(location, 3, '{"a":"2","b":"2"}')
@@ -85,23 +72,23 @@ describe.each(['redis with a hash', 'mongo on mongo-java-server', 'zookeeper wit
       await first.ends('failed')
       await first.isPutBack()
       await second.isPutBack()
-      expect(await live(location)).toEqual({ a: '1', k: '1' })
+      expect(await at.live(location)).toEqual({ a: '1', k: '1' })
       const { digest, commit } = sound.target
       expect(await state.target(sound.target)).toMatchObject({ digest, commit, entries: 2 })
       expect(await state.claims(first.target.datasource, location)).toMatchObject([{ digest }])
       await push(location, 7, '{"a":"7"}')
-      expect(await live(location)).toEqual({ a: '7' })
+      expect(await at.live(location)).toEqual({ a: '7' })
     })
 
     it('leave what was there before both when the second never arrived, and cannot arrive any more', async () => {
-      const location = newLocation(store)
+      const location = newLocation(at.store)
       await (await push(location, 1, '{"a":"1","k":"1"}')).ends('settled')
       const first = await push(location, 3, '{"a":"2","b":"2"}')
       const second = await push(location, 5, '{"a":"3"}', {}, false)
       for (const one of [first, second]) await one.ends('failed')
       for (const one of [second, first]) await one.isPutBack()
-      expect(await live(location)).toEqual({ a: '1', k: '1' })
-      expect(await session.heads(location, signal)).toMatchObject([{ generation: 6, entries: 2 }])
+      expect(await at.live(location)).toEqual({ a: '1', k: '1' })
+      expect(await at.session.heads(location, signal)).toMatchObject([{ generation: 6, entries: 2 }])
     })
 
     it.each([
@@ -109,18 +96,18 @@ describe.each(['redis with a hash', 'mongo on mongo-java-server', 'zookeeper wit
       ['its rule keeps what fails', { onFailure: 'keep' }, 'failed'],
       ['it was whole and alone in its change set', { undo: false }, 'failed'],
     ] as const)('leave the first where %s', async (_, changes, state) => {
-      const location = newLocation(store)
+      const location = newLocation(at.store)
       await push(location, 1, '{"a":"1"}')
       const first = await push(location, 3, '{"a":"2"}', changes)
       await first.ends(state)
       const second = await push(location, 5, '{"a":"3"}')
       await second.ends('failed')
       await second.isPutBack()
-      expect(await live(location)).toEqual({ a: '2' })
+      expect(await at.live(location)).toEqual({ a: '2' })
     })
 
     it('leave the first where a later push has brought the same and settled', async () => {
-      const location = newLocation(store)
+      const location = newLocation(at.store)
       await push(location, 1, '{"a":"1"}')
       const first = await push(location, 3, '{"a":"2"}')
       await first.ends('failed')
@@ -130,7 +117,7 @@ describe.each(['redis with a hash', 'mongo on mongo-java-server', 'zookeeper wit
       const last = await push(location, 7, '{"a":"2"}')
       await state.putOutcome('change-7', 0, emptyOutcome('unchanged'))
       await last.isPutBack()
-      expect(await live(location)).toEqual({ a: '2' })
+      expect(await at.live(location)).toEqual({ a: '2' })
     })
   },
 )

@@ -1,29 +1,17 @@
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { VarTrackError } from '@vartrack/errors'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type CachedHost, GIT_ENVIRONMENT, openCachedHost } from '../../test/support/cached-host.js'
-import { type GitHost, type HostedRepository, startGitHost } from '../../test/support/git-host.js'
+import { code, main, never, PATIENT_MS, remoteOf, ways } from '../../test/support/git-fetching.js'
+import type { GitHost } from '../../test/support/git-host.js'
 import { createGitCache } from './cache.js'
 import type { GitCache, Remote } from './contract.js'
-
-const never = new AbortController().signal
-const main = 'refs/heads/main'
 
 let opened: CachedHost
 let host: GitHost
 let dir: string
 let cache: GitCache
-
-/** Everything holds whichever way a fetch goes. */
-const ways = [
-  ['over connections of its own', true],
-  ['by git fetch alone', false],
-] as const
 
 async function open(inProcess: boolean): Promise<void> {
   opened = await openCachedHost({ inProcess })
@@ -33,20 +21,7 @@ async function open(inProcess: boolean): Promise<void> {
 const shut = () => opened?.[Symbol.asyncDispose]()
 
 const remoteAway: Remote = { url: 'http://127.0.0.1:1/acme/x.git', token: undefined, verifySsl: true, timeoutMs: 2000 }
-/** Longer than a busy machine needs to start the processes of host and fetch: only a host that hangs is to be given up. */
-const PATIENT_MS = 20_000
 const IMPATIENT_MS = 1_500
-const remoteOf = (repository: HostedRepository, over: Partial<Remote> = {}): Remote => {
-  return { url: repository.url, token: undefined, verifySsl: true, timeoutMs: PATIENT_MS, ...over }
-}
-
-const code = async (promise: Promise<unknown>): Promise<string> => {
-  const error: unknown = await promise.then(
-    () => new Error('it did not fail'),
-    (thrown: unknown) => thrown,
-  )
-  return error instanceof VarTrackError ? `${error.code} ${error.disposition.kind}` : String(error)
-}
 
 describe.each(ways)('git cache, %s', (_way, inProcess) => {
   beforeAll(() => open(inProcess))
@@ -222,80 +197,3 @@ describe.each(ways)('git cache facing a broken host, %s', (_way, inProcess) => {
     host.fault = undefined
   })
 })
-
-describe('git cache on a machine that has nothing to give', () => {
-  beforeAll(() => open(true))
-  afterAll(shut)
-
-  it('outlives that no process can be started for want of file descriptors, and reads on when there are some', async () => {
-    const hosted = await host.createRepository('acme/descriptors')
-    const head = await hosted.commitFiles('main', { 'a.yaml': '1' })
-    const repository = cache.repository(remoteOf(hosted))
-    await repository.fetch(main, never)
-    const { stdout } = await promisify(execFile)('prlimit', ['--pid', String(process.pid), '--nofile', '-o', 'SOFT', '--noheadings'])
-    // Started before: nothing can be, once the limit is there.
-    const shell = spawn('sh', { stdio: ['pipe', 'pipe', 'inherit'] })
-    const limitTo = async (files: string) => {
-      shell.stdin.write(`prlimit --pid ${process.pid} --nofile=${files}: && echo done\n`)
-      await once(shell.stdout, 'data')
-    }
-    await limitTo('0')
-    const outcome = await code(repository.tree(head, never))
-    await limitTo(stdout.trim())
-    shell.stdin.end()
-    expect(outcome).toBe('git.reader_ended retry')
-    expect((await repository.tree(head, never)).map((entry) => entry.path)).toEqual(['a.yaml'])
-  })
-
-  it('says what to do when its directory is none', async () => {
-    const file = join(dir, 'file')
-    await writeFile(file, '')
-    const hosted = await host.createRepository('acme/no-directory')
-    const broken = createGitCache({ dir: file, environment: GIT_ENVIRONMENT })
-    const fetching = broken.repository(remoteOf(hosted)).fetch(main, never)
-    await expect(fetching).rejects.toMatchObject({
-      code: 'git.cache',
-      remedy: expect.stringContaining('GIT_CACHE_DIR'),
-      disposition: { kind: 'retry' },
-    })
-  })
-})
-
-describe.each(ways)('git cache and credentials, %s', (_way, inProcess) => {
-  beforeAll(() => open(inProcess))
-  afterAll(shut)
-
-  it('sends the token by header and says when it is refused', async () => {
-    await using closed = await startGitHost({ password: 't0ken' })
-    const hosted = await closed.createRepository('acme/private')
-    const head = await hosted.commitFiles('main', { 'a.yaml': '1' })
-    expect(await cache.repository(remoteOf(hosted, { token: 't0ken' })).fetch(main, never)).toBe(head)
-    expect(await code(cache.repository(remoteOf(hosted, { token: 'wrong' })).fetch(main, never))).toBe('git.auth stall')
-    expect(await code(cache.repository(remoteOf(hosted)).fetch(main, never))).toBe('git.auth stall')
-  })
-  it('shows the token in no process list, and leaves no process behind when it is stopped', async () => {
-    await using slow = await startGitHost()
-    const hosted = await slow.createRepository('acme/list')
-    slow.fault = { kind: 'hang' }
-    const controller = new AbortController()
-    const fetching = code(cache.repository(remoteOf(hosted, { token: 'canary-t0ken' })).fetch(main, controller.signal))
-    await vi.waitFor(() => expect(slow.requests.count).toBeGreaterThan(0), { timeout: PATIENT_MS, interval: 5 })
-    const encoded = Buffer.from('x-access-token:canary-t0ken').toString('base64')
-    const running = (await commandLines()).filter((line) => line.includes(hosted.url))
-    expect(running.length).toBeGreaterThan(1)
-    expect(running.filter((line) => line.includes('canary') || line.includes(encoded))).toEqual([])
-    controller.abort()
-    expect(await fetching).toBe('git.aborted retry')
-    await vi.waitFor(async () => expect((await commandLines()).filter((line) => line.includes(hosted.url))).toEqual([]), {
-      timeout: PATIENT_MS,
-      interval: 10,
-    })
-  })
-})
-
-/** The process list as anybody on the machine sees it. */
-async function commandLines(): Promise<string[]> {
-  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-  const lines = await Promise.allSettled(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8')))
-  return lines.flatMap((line) => (line.status === 'fulfilled' ? [line.value.replaceAll('\0', ' ')] : []))
-}

@@ -3,6 +3,7 @@ import { createMask, type Mask } from '@vartrack/secrets'
 import { type Config, readConfig } from './config.js'
 import { createLogger, type Logger } from './logger.js'
 import { createMetrics, type Metrics } from './metrics.js'
+import { countSignals } from './signals.js'
 
 /** What a process is given to start with. */
 export interface ProcessContext {
@@ -28,9 +29,6 @@ interface Closer {
   readonly close: (timeoutMs: number) => Promise<void>
 }
 
-/** Ctrl-C under npm comes twice: from the terminal, and passed on by npm. Only a signal that comes later than this, in ms, is a second one. */
-const ONE_SIGNAL_MS = 1_000
-
 /**
  * Runs a process from its environment to its end. SIGTERM and SIGINT close what it opened, in order, within SHUTDOWN_TIMEOUT; a second one ends it at
  * once. A start that fails and an error nobody handled end it with code 1. A person reads one line for each problem, never a stack.
@@ -42,18 +40,20 @@ export async function runProcess(name: string, start: (context: ProcessContext) 
   const opened = await orExit(name, mask, async () => openContext(name, readConfig(), mask))
   const { log, config } = opened
   if (config.otlpEndpoint) log.warn('OTEL_EXPORTER_OTLP_ENDPOINT is set, and traces are not available yet: none are sent; metrics are at /metrics')
-  let ending: number | undefined
+  let ending = false
+  const nth = countSignals()
   const end = async (code: number, why: string) => {
-    if (ending !== undefined && performance.now() - ending > ONE_SIGNAL_MS) process.exit(1)
-    if (ending !== undefined) return
-    ending = performance.now()
+    const now = nth()
+    if (now === 'second') process.exit(1)
+    if (now === 'same') return
+    ending = true
     log.info(`${why}: closing`)
     const inTime = await closeAll(opened, config.shutdownTimeoutMs, log)
     process.exit(inTime ? code : 1)
   }
   const fail = (error: unknown) => {
     log.fatal(describeError(error))
-    if (ending === undefined) void end(1, 'failed')
+    if (!ending) void end(1, 'failed')
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(0, signal))
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, fail)
@@ -61,7 +61,7 @@ export async function runProcess(name: string, start: (context: ProcessContext) 
   await orExit(
     name,
     mask,
-    () => start({ ...opened, fail: (error) => (ending === undefined ? fail(error) : undefined) }),
+    () => start({ ...opened, fail: (error) => (ending ? undefined : fail(error)) }),
     () => closeAll(opened, config.shutdownTimeoutMs, log),
   )
 }

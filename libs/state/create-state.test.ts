@@ -283,21 +283,3 @@ describe('a Redis that is away', () => {
     await expect(reading()).rejects.toThrow('broken at a')
   })
 })
-
-describe('refs and deliveries', () => {
-  it('remember the commit that was tried', async () => {
-    const ref = { platform: 'github', repo: 'acme/app', ref: 'refs/heads/a b:c' }
-    await state.beginPlan(ref, ['redis'], { commit: 'c2', generation: 1, whole: true })
-    await state.putTried(ref, { commit: 'c2', bundle: 'b' })
-    expect(await state.tried(ref)).toMatchObject({ commit: 'c2', bundle: 'b' })
-  })
-
-  it('know a delivery that came before, per platform', async () => {
-    expect(await state.deliverySeen('github', 'x')).toBe(false)
-    expect(await state.firstDelivery('github', 'x')).toBe(true)
-    expect(await state.firstDelivery('github', 'x')).toBe(false)
-    expect(await state.deliverySeen('github', 'x')).toBe(true)
-    expect(await state.deliverySeen('gitea', 'x')).toBe(false)
-    expect(await state.firstDelivery('gitea', 'x')).toBe(true)
-  })
-})

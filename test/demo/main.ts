@@ -1,8 +1,6 @@
+import { countSignals } from '@vartrack/runtime'
 import { runCheck, runForPerson } from './perform.js'
 import { createScreen } from './screen.js'
-
-/** Ctrl-C comes twice: from the terminal, and passed on by npm. In ms. */
-const ONE_SIGNAL_MS = 1_000
 
 const wishes = process.argv.slice(2)
 if (wishes.some((wish) => wish !== '--check')) {
@@ -21,10 +19,9 @@ try {
 /** A second signal ends the demo at once; what it started ends with it. */
 function firstSignal(): Promise<string> {
   return new Promise((resolve) => {
-    let first: number | undefined
+    const nth = countSignals()
     const hear = (signal: string) => {
-      first ??= performance.now()
-      if (performance.now() - first > ONE_SIGNAL_MS) process.exit(1)
+      if (nth() === 'second') process.exit(1)
       resolve(signal)
     }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, hear)
