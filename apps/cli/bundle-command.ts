@@ -2,6 +2,7 @@ import { loadBundle } from '@vartrack/bundle'
 import { createCue } from '@vartrack/cuelang-wasm'
 import { sinks } from '@vartrack/sinks'
 import { errorJson } from './error-json.js'
+import type { Source } from './excerpt.js'
 import { printError } from './print-error.js'
 import { readInput } from './read-input.js'
 import { type Terminal, visible } from './terminal.js'
@@ -14,10 +15,11 @@ const MAX_BYTES = 4 * 1024 * 1024
  * @returns the exit code: 1 when it has problems
  */
 export async function validateBundleCommand(file: string, flags: { readonly json?: boolean }, terminal: Terminal): Promise<number> {
-  const sources = new Map<string, Buffer>()
+  const sources = new Map<string, Source>()
   try {
     const source = await readInput(file, MAX_BYTES)
-    sources.set(file, source)
+    // Credentials may stand in it as text, anywhere: in hidden fields, addresses, comments.
+    sources.set(file, { bytes: source, confidential: true })
     await using cue = createCue()
     const { notices, rules, datasources, digest } = await loadBundle(source.toString('utf8'), file, { cue, sinks })
     if (flags.json) terminal.out(`${JSON.stringify({ valid: true, rules: rules.length, datasources: datasources.length, digest, notices })}\n`)

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '@vartrack/core'
 import { errorJson } from './error-json.js'
+import type { Source } from './excerpt.js'
 import { printError } from './print-error.js'
 import { printWarnings } from './print-warnings.js'
 import type { Terminal } from './terminal.js'
@@ -14,7 +15,7 @@ export type Show = (file: string, made: Made) => Promise<void>
  * @returns the exit code: 1 if any file was refused
  */
 export async function eachFile(files: readonly string[], flags: FileFlags, terminal: Terminal, show: Show): Promise<number> {
-  const sources = new Map<string, Buffer>()
+  const sources = new Map<string, Source>()
   const refuse = (error: unknown, file: string) => (flags.json ? terminal.out(`${errorJson(error, file)}\n`) : printError(error, sources, terminal))
   const warn = (diagnostics: readonly Diagnostic[]) => (flags.json ? undefined : printWarnings(diagnostics, flags, terminal))
   let code = 0

@@ -4,7 +4,7 @@ import { basename, join, relative, resolve, sep } from 'node:path'
 import type { CompileResult, Core, Release } from '@vartrack/core'
 import { createCue } from '@vartrack/cuelang-wasm'
 import { VarTrackError } from '@vartrack/errors'
-import { createValidator, findSchema, type LocateEntries, readFolder, type Snapshot, violationErrors } from '@vartrack/schemas'
+import { createValidator, findSchema, type LocateEntries, readFolder, type Schema, type Snapshot, violationErrors } from '@vartrack/schemas'
 
 /** What came of holding a release to its schema. */
 export interface Checked {
@@ -15,8 +15,13 @@ export interface Checked {
   readonly violations: readonly VarTrackError[]
 }
 
+/** Reads a file, and keeps it for excerpts. */
+export type ReadSource = (path: string, isConfidential: (bytes: Buffer) => boolean) => Promise<Buffer>
+
 /** Holds releases to one schema, or to those of a folder. */
 export interface SchemaCheck extends AsyncDisposable {
+  /** May the schema that governs a file mark something as secret? Known before the file is read, so it also holds for one that cannot be parsed. @throws VarTrackError `schema.missing` */
+  marksSecrets(file: string): boolean
   /** @throws VarTrackError `cue.*` when the schema itself is wrong; `schema.missing` */
   check(file: string, release: CompileResult, locate: LocateEntries): Promise<Checked>
 }
@@ -24,36 +29,43 @@ export interface SchemaCheck extends AsyncDisposable {
 /**
  * @param path a CUE file, or a folder that is searched as a schema registry is
  * @param named `schema` of the rule: a path in the folder
- * @param read reads a file, and keeps it for excerpts
  */
-export async function openSchemaCheck(
-  path: string,
-  named: string | undefined,
-  core: Core,
-  read: (path: string) => Promise<Buffer>,
-): Promise<SchemaCheck> {
+export async function openSchemaCheck(path: string, named: string | undefined, core: Core, read: ReadSource): Promise<SchemaCheck> {
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => false,
   )
-  const snapshot: Snapshot = isFolder
-    ? await readFolder(resolve(path))
-    : { version: '', files: new Map([[basename(path), (await read(path)).toString('utf8')]]) }
+  const snapshot: Snapshot = isFolder ? await readFolder(resolve(path)) : await readOne(path, read)
+  const schemaOf = (file: string): Schema | undefined => {
+    const wanted = isFolder ? named : basename(path)
+    const found = findSchema(snapshot, { file: relative('.', file).split(sep).join('/'), named: wanted, registry: path })
+    const text = found === undefined ? undefined : snapshot.files.get(found)
+    if (found === undefined || text === undefined) return undefined
+    return { text, file: isFolder ? join(path, found) : path, digest: createHash('sha256').update(text).digest('hex') }
+  }
   const cue = createCue()
   const validator = createValidator({ cue, core })
   return {
+    marksSecrets: (file) => mentionsSecrets(schemaOf(file)?.text ?? ''),
     check: async (file, release, locate) => {
-      const wanted = isFolder ? named : basename(path)
-      const found = findSchema(snapshot, { file: relative('.', file).split(sep).join('/'), named: wanted, registry: path })
-      const text = found === undefined ? undefined : snapshot.files.get(found)
-      if (found === undefined || text === undefined) return { release, schema: undefined, violations: [] }
-      const schema = { text, file: isFolder ? join(path, found) : path, digest: createHash('sha256').update(text).digest('hex') }
+      const schema = schemaOf(file)
+      if (schema === undefined) return { release, schema: undefined, violations: [] }
       const inspection = await validator.inspect(release, schema, file)
       const violations = await violationErrors(inspection.violations, file, locate)
       return { release: inspection.release, schema: schema.file, violations }
     },
     [Symbol.asyncDispose]: () => cue[Symbol.asyncDispose](),
   }
+}
+
+async function readOne(path: string, read: ReadSource): Promise<Snapshot> {
+  const bytes = await read(path, (found) => mentionsSecrets(found.toString('utf8')))
+  return { version: '', files: new Map([[basename(path), bytes.toString('utf8')]]) }
+}
+
+/** A mark has this word in it, wherever it stands; a word too many costs an excerpt, one too few would show a secret. */
+function mentionsSecrets(schema: string): boolean {
+  return /secret/i.test(schema)
 }
 
 /** All violations of a file as one error, the first one's place its own. */

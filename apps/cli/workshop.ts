@@ -6,8 +6,9 @@ import { compileBytes } from '@vartrack/engine/compile-bytes'
 import { compileOptions } from '@vartrack/engine/compile-options'
 import { createParserPool } from '@vartrack/formats/parser-pool'
 import type { LocateEntries } from '@vartrack/schemas'
+import type { Source } from './excerpt.js'
 import { readInput } from './read-input.js'
-import type { Checked, openSchemaCheck, SchemaCheck } from './schema-check.js'
+import type { Checked, openSchemaCheck, ReadSource, SchemaCheck } from './schema-check.js'
 import type { FileFlags } from './vt.js'
 
 /** What became of one file. */
@@ -27,18 +28,18 @@ export interface Workshop extends AsyncDisposable {
 
 /**
  * Gets ready to compile files as the flags say.
- * @param sources takes the bytes of every file that is read, by its path: for excerpts in errors
+ * @param sources takes every file that is read, by its path: for excerpts in errors
  * @param warn told what compiling let pass of a file that its schema then refuses: the one may explain the other
  * @throws VarTrackError `rule.*`, `cli.unreadable`
  */
 export async function openWorkshop(
   flags: FileFlags,
-  sources: Map<string, Buffer>,
+  sources: Map<string, Source>,
   warn: (diagnostics: readonly Diagnostic[]) => void,
 ): Promise<Workshop> {
-  const read = async (path: string) => {
+  const read: ReadSource = async (path, isConfidential) => {
     const bytes = await readInput(path, LIMIT_DEFAULTS.maxFileBytes)
-    sources.set(path, bytes)
+    sources.set(path, { bytes, confidential: isConfidential(bytes) })
     return bytes
   }
   const rule = flags.rule === undefined ? undefined : await readRule(flags.rule, read)
@@ -49,7 +50,7 @@ export async function openWorkshop(
   const names = namesOf(flags, rule)
   return {
     make: async (file) => {
-      const bytes = await read(file)
+      const bytes = await read(file, () => schemas?.marksSecrets(file) ?? false)
       const options = compileOptions(settings, file, flags.env, names, LIMIT_DEFAULTS)
       const release = await compileBytes({ core, parser }, bytes, settings, options)
       if (schemas === undefined) return { ...release, schema: undefined }
@@ -81,8 +82,8 @@ async function held(release: CompileResult, { release: marked, schema, violation
   return { ...marked, diagnostics: [...release.diagnostics, ...warnings], schema }
 }
 
-async function readRule(path: string, read: (path: string) => Promise<Buffer>): Promise<Rule> {
-  const bytes = await read(path)
+async function readRule(path: string, read: ReadSource): Promise<Rule> {
+  const bytes = await read(path, () => false)
   const { parseRuleFile } = await import('@vartrack/bundle/rule-file')
   return parseRuleFile(bytes.toString('utf8'), path)
 }
