@@ -17,7 +17,7 @@ const MAX_BYTES = 4 * 1024 * 1024
 export async function validateBundleCommand(file: string, flags: { readonly json?: boolean }, terminal: Terminal): Promise<number> {
   const sources = new Map<string, Source>()
   try {
-    const source = await readInput(file, MAX_BYTES)
+    const source = await readInput(file, 'bundle', MAX_BYTES)
     // Credentials may stand in it as text, anywhere: in hidden fields, addresses, comments.
     sources.set(file, { bytes: source, confidential: true })
     await using cue = createCue()

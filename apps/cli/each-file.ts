@@ -18,20 +18,20 @@ export async function eachFile(files: readonly string[], flags: FileFlags, termi
   const sources = new Map<string, Source>()
   const refuse = (error: unknown, file: string) => (flags.json ? terminal.out(`${errorJson(error, file)}\n`) : printError(error, sources, terminal))
   const warn = (diagnostics: readonly Diagnostic[]) => (flags.json ? undefined : printWarnings(diagnostics, flags, terminal))
-  let code = 0
-  try {
-    await using workshop = await openWorkshop(flags, sources, warn)
-    for (const file of files) {
-      const made = await workshop.make(file).catch((error: unknown) => {
-        code = 1
-        refuse(error, file)
-      })
-      if (made !== undefined) await show(file, made)
-    }
-    return code
-  } catch (error) {
+  await using workshop = await openWorkshop(flags, sources, warn).catch((error: unknown) => {
     // Without its rule or schema no file can be worked: each has this error for its line.
     for (const file of flags.json ? files : files.slice(0, 1)) refuse(error, file)
-    return 1
+    return undefined
+  })
+  if (workshop === undefined) return 1
+  let code = 0
+  for (const file of files) {
+    try {
+      await show(file, await workshop.make(file))
+    } catch (error) {
+      code = 1
+      refuse(error, file)
+    }
   }
+  return code
 }

@@ -1,33 +1,61 @@
-import { constants, open } from 'node:fs/promises'
+import { constants, type FileHandle, open } from 'node:fs/promises'
 import { VarTrackError } from '@vartrack/errors'
+
+/** What a file is to the command that reads it. */
+export type InputKind = 'file' | 'schema' | 'rule' | 'bundle'
 
 /**
  * The bytes of a file on this machine.
+ * @param kind what it is: says what to do about one that is too large
  * @param maxBytes a larger file is refused before it is read
  * @throws VarTrackError `cli.unreadable`, `limit.bytes`
  */
-export async function readInput(path: string, maxBytes: number): Promise<Buffer> {
+export async function readInput(path: string, kind: InputKind, maxBytes: number): Promise<Buffer> {
   try {
-    return await readBounded(path, maxBytes)
+    return await readBounded(path, kind, maxBytes)
   } catch (error) {
-    if (error instanceof VarTrackError) throw error
-    throw unreadable(path, REASONS[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message, error)
+    throw error instanceof VarTrackError ? error : notRead(path, error)
   }
 }
 
-async function readBounded(path: string, maxBytes: number): Promise<Buffer> {
+/** What the system says of a file or folder that could not be read, as an error for a person. */
+export function notRead(path: string, error: unknown): VarTrackError {
+  return unreadable(path, REASONS[(error as NodeJS.ErrnoException).code ?? ''] ?? (error as Error).message, error)
+}
+
+async function readBounded(path: string, kind: InputKind, maxBytes: number): Promise<Buffer> {
   // Without O_NONBLOCK, opening a pipe waits for whoever writes into it.
   await using file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   const stat = await file.stat()
   // A pipe or device may never end.
   if (!stat.isFile()) throw unreadable(path, stat.isDirectory() ? 'it is a folder' : 'it is no regular file')
-  if (stat.size <= maxBytes) return file.readFile()
-  throw new VarTrackError({
+  if (stat.size > maxBytes) throw tooLarge(path, kind, stat.size, maxBytes)
+  const bytes = await readTo(file, maxBytes + 1)
+  if (bytes.length > maxBytes) throw tooLarge(path, kind, bytes.length, maxBytes)
+  return bytes
+}
+
+/** A file of the system (/proc) says that it is empty, and any other one may grow. */
+async function readTo(file: FileHandle, most: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of file.createReadStream({ start: 0, end: most - 1, autoClose: false })) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}
+
+function tooLarge(path: string, kind: InputKind, size: number, maxBytes: number): VarTrackError {
+  return new VarTrackError({
     code: 'limit.bytes',
-    message: `The file has ${stat.size} bytes, ${maxBytes} are allowed.`,
-    remedy: 'Split the file, or raise the limit of file bytes in the bundle.',
+    message: `The ${kind} has ${size} bytes, ${maxBytes} are allowed.`,
+    remedy: SMALLER[kind],
     place: { file: path },
   })
+}
+
+const SMALLER: Readonly<Record<InputKind, string>> = {
+  file: 'Split the file, or raise the limit of file bytes in the bundle.',
+  schema: 'Make the schema smaller: leave out what no file needs.',
+  rule: 'Name a file that holds one rule alone, as JSON.',
+  bundle: 'Make the bundle smaller: CUE takes no larger one.',
 }
 
 function unreadable(path: string, reason: string, cause?: unknown): VarTrackError {
@@ -46,4 +74,5 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'access is denied',
   EISDIR: 'it is a folder',
   ENAMETOOLONG: 'its name is too long',
+  EIO: 'the system fails to read it',
 }

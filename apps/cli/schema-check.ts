@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import type { CompileResult, Core, Release } from '@vartrack/core'
-import { createCue } from '@vartrack/cuelang-wasm'
-import { VarTrackError } from '@vartrack/errors'
+import { type Cue, createCue } from '@vartrack/cuelang-wasm'
+import { VarTrackError, withRemedy } from '@vartrack/errors'
 import { createValidator, findSchema, type LocateEntries, readFolder, type Schema, type Snapshot, violationErrors } from '@vartrack/schemas'
+import { type InputKind, notRead } from './read-input.js'
 
 /** What came of holding a release to its schema. */
 export interface Checked {
@@ -16,7 +17,7 @@ export interface Checked {
 }
 
 /** Reads a file, and keeps it for excerpts. */
-export type ReadSource = (path: string, isConfidential: (bytes: Buffer) => boolean) => Promise<Buffer>
+export type ReadSource = (path: string, kind: InputKind, isConfidential: (bytes: Buffer) => boolean) => Promise<Buffer>
 
 /** Holds releases to one schema, or to those of a folder. */
 export interface SchemaCheck extends AsyncDisposable {
@@ -35,7 +36,9 @@ export async function openSchemaCheck(path: string, named: string | undefined, c
     (found) => found.isDirectory(),
     () => false,
   )
-  const snapshot: Snapshot = isFolder ? await readFolder(resolve(path)) : await readOne(path, read)
+  const snapshot: Snapshot = isFolder
+    ? await readFolder(resolve(path)).catch((error: unknown) => throwUnread(path, error))
+    : await readOne(path, read)
   const schemaOf = (file: string): Schema | undefined => {
     const wanted = isFolder ? named : basename(path)
     const found = findSchema(snapshot, { file: relative('.', file).split(sep).join('/'), named: wanted, registry: path })
@@ -44,7 +47,7 @@ export async function openSchemaCheck(path: string, named: string | undefined, c
     return { text, file: isFolder ? join(path, found) : path, digest: createHash('sha256').update(text).digest('hex') }
   }
   const cue = createCue()
-  const validator = createValidator({ cue, core })
+  const validator = createValidator({ cue: forLocalSchemas(cue), core })
   return {
     marksSecrets: (file) => mentionsSecrets(schemaOf(file)?.text ?? ''),
     check: async (file, release, locate) => {
@@ -58,9 +61,25 @@ export async function openSchemaCheck(path: string, named: string | undefined, c
   }
 }
 
+/** Whose schema lies on this machine corrects it there; what is wrong with one of a registry is said otherwise. */
+function forLocalSchemas(cue: Cue): Pick<Cue, 'validate' | 'describe'> {
+  return {
+    validate: (input) => cue.validate(input).catch(correctSchema),
+    describe: (schema, file) => cue.describe(schema, file).catch(correctSchema),
+  }
+}
+
+function correctSchema(error: unknown): never {
+  throw withRemedy(error, 'Correct the schema.')
+}
+
 async function readOne(path: string, read: ReadSource): Promise<Snapshot> {
-  const bytes = await read(path, (found) => mentionsSecrets(found.toString('utf8')))
+  const bytes = await read(path, 'schema', (found) => mentionsSecrets(found.toString('utf8')))
   return { version: '', files: new Map([[basename(path), bytes.toString('utf8')]]) }
+}
+
+function throwUnread(path: string, error: unknown): never {
+  throw notRead(path, error)
 }
 
 /** A mark has this word in it, wherever it stands; a word too many costs an excerpt, one too few would show a secret. */

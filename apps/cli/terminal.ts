@@ -1,3 +1,5 @@
+import { VarTrackError } from '@vartrack/errors'
+
 /** Where a command writes. */
 export interface Terminal {
   out(text: string): void
@@ -31,7 +33,13 @@ function paintOn(stream: NodeJS.WriteStream): Paint {
 }
 
 function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
+  if (error.code === 'EPIPE') return
+  throw new VarTrackError({
+    code: 'cli.unwritable',
+    message: `The output cannot be written: ${error.code === 'ENOSPC' ? 'no space is left' : error.message}.`,
+    remedy: 'Free some space, or write elsewhere.',
+    cause: error,
+  })
 }
 
 /** Every character of a text that a terminal would obey, or not show, as its escape: data must not move the cursor. */

@@ -1,9 +1,11 @@
-import { execFile, execFileSync } from 'node:child_process'
+import { execFile, execFileSync, type StdioOptions, spawnSync } from 'node:child_process'
+import { closeSync, openSync } from 'node:fs'
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import manifest from './package.json' with { type: 'json' }
+import { readInput } from './read-input.js'
 import type { Terminal } from './terminal.js'
 import { VERSION } from './version.js'
 import { runVt } from './vt.js'
@@ -118,7 +120,43 @@ describe('vt compile --json', () => {
   it('refuses a file over the limit without reading it, and what is no file', async () => {
     const large = await file('large.json', Buffer.alloc(11 * 1024 * 1024, ' '))
     expect(JSON.parse((await vt('compile', large, '--json')).out)).toMatchObject({ error: { code: 'limit.bytes', file: large, line: 1 } })
+    const schema = await vt('validate', await file('small.json', '{}'), '--schema', large, '--json')
+    expect(JSON.parse(schema.out)).toMatchObject({ error: { code: 'limit.bytes', remedy: expect.stringContaining('Make the schema smaller') } })
     expect(JSON.parse((await vt('compile', folder, '--json')).out)).toMatchObject({ error: { code: 'cli.unreadable', line: null } })
+  })
+})
+
+/** The built program as a process of its own, its output where a shell would have sent it. */
+function spawned(args: readonly string[], stdio: StdioOptions = 'pipe') {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, 'dist', 'main.js'), ...args], { stdio, encoding: 'utf8' })
+  return { status, stdout, stderr }
+}
+
+describe.skipIf(process.platform !== 'linux')('vt where the system fails', () => {
+  it('gives its line to a file that fails while it is read, and goes on', async () => {
+    const { status, stdout, stderr } = spawned(['compile', '/proc/self/mem', await file('next.json', '{"a": 1}'), '--json'])
+    const lines = stdout.trimEnd().split('\n')
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { error: expect.objectContaining({ code: 'cli.unreadable', file: '/proc/self/mem' }) },
+      expect.objectContaining({ entries: { a: ['integer', '1'] } }),
+    ])
+  })
+
+  it('refuses a file that says it is empty and is not, when it comes to the limit', async () => {
+    await expect(readInput('/proc/self/maps', 'file', 1000)).rejects.toMatchObject({ code: 'limit.bytes' })
+    expect(await readInput('/proc/sys/kernel/ostype', 'file', 6)).toEqual(Buffer.from('Linux\n'))
+  })
+
+  it.each([[['compile', '--json']], [['compile']], [['version']], [['--help']]])('says in one line that nothing can be written: %j', async (args) => {
+    const full = openSync('/dev/full', 'w')
+    const files = args[0] === 'compile' ? [await file('full.json', '{"a": 1}')] : []
+    const { status, stderr } = spawned([...args, ...files], ['ignore', full, 'pipe'])
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^error: The output cannot be written: no space is left\. .* \[cli\.unwritable\]\n$/m)
+    expect(stderr).not.toMatch(/^ +at /m)
+    expect(spawned([...args, ...files], ['ignore', full, full])).toMatchObject({ status: 1 })
+    closeSync(full)
   })
 })
 
@@ -300,6 +338,6 @@ describe('vt validate', () => {
     expect(await vt('validate', 'a.yaml')).toMatchObject({ code: 1, err: expect.stringContaining('[cli.no_schema]') })
     const schema = await file('broken.cue', '#Config: {')
     const { code, err } = await vt('validate', await file('any.yaml', 'a: 1\n'), '--schema', schema)
-    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('[cue.syntax]') })
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/\[cue\.syntax\][^]* = Correct the schema\.\n/) })
   })
 })

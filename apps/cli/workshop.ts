@@ -37,8 +37,8 @@ export async function openWorkshop(
   sources: Map<string, Source>,
   warn: (diagnostics: readonly Diagnostic[]) => void,
 ): Promise<Workshop> {
-  const read: ReadSource = async (path, isConfidential) => {
-    const bytes = await readInput(path, LIMIT_DEFAULTS.maxFileBytes)
+  const read: ReadSource = async (path, kind, isConfidential) => {
+    const bytes = await readInput(path, kind, LIMIT_DEFAULTS.maxFileBytes)
     sources.set(path, { bytes, confidential: isConfidential(bytes) })
     return bytes
   }
@@ -50,7 +50,7 @@ export async function openWorkshop(
   const names = namesOf(flags, rule)
   return {
     make: async (file) => {
-      const bytes = await read(file, () => schemas?.marksSecrets(file) ?? false)
+      const bytes = await read(file, 'file', () => schemas?.marksSecrets(file) ?? false)
       const options = compileOptions(settings, file, flags.env, names, LIMIT_DEFAULTS)
       const release = await compileBytes({ core, parser }, bytes, settings, options)
       if (schemas === undefined) return { ...release, schema: undefined }
@@ -83,7 +83,7 @@ async function held(release: CompileResult, { release: marked, schema, violation
 }
 
 async function readRule(path: string, read: ReadSource): Promise<Rule> {
-  const bytes = await read(path, () => false)
+  const bytes = await read(path, 'rule', () => false)
   const { parseRuleFile } = await import('@vartrack/bundle/rule-file')
   return parseRuleFile(bytes.toString('utf8'), path)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { VarTrackError, withPlace } from './index.js'
+import { VarTrackError, withPlace, withRemedy } from './index.js'
 
 describe('an error whose place becomes known', () => {
   const error = new VarTrackError({
@@ -22,6 +22,22 @@ describe('an error whose place becomes known', () => {
 
   it('has the place that was found last', () => {
     expect(withPlace(error, { file: 'other.yaml' }).place).toEqual({ file: 'other.yaml', key: 'port' })
+  })
+})
+
+describe('an error of which it becomes known what to do', () => {
+  it('says so, and so do those that it gathers; a remedy of its own stays', () => {
+    const own = new VarTrackError({ code: 'cue.mark', message: 'A mark.', remedy: 'Spell it right.' })
+    const gathered = new VarTrackError({
+      code: 'cue.syntax',
+      message: 'Two.',
+      place: { line: 2 },
+      others: [own, new VarTrackError({ code: 'a', message: 'b' })],
+    })
+    const told = withRemedy(gathered, 'Correct the schema.')
+    expect([told, ...told.others].map(({ remedy }) => remedy)).toEqual(['Correct the schema.', 'Spell it right.', 'Correct the schema.'])
+    expect(told.place).toEqual({ line: 2 })
+    expect(withRemedy('no error', 'x')).toBe('no error')
   })
 })
 
