@@ -87,13 +87,12 @@ function mentionsSecrets(schema: string): boolean {
   return /secret/i.test(schema)
 }
 
-/** All violations of a file as one error, the first one's place its own. */
+/** All violations of a file as one error, the first one's place its own. A single one is gathered too: programs find its fields where those of many are. */
 export function gatherViolations(violations: readonly VarTrackError[]): VarTrackError {
   const [first] = violations as [VarTrackError, ...VarTrackError[]]
-  if (violations.length === 1) return first
   return new VarTrackError({
     code: first.code,
-    message: `${violations.length} fields do not meet the schema.`,
+    message: violations.length === 1 ? first.message : `${violations.length} fields do not meet the schema.`,
     ...(first.remedy ? { remedy: first.remedy } : {}),
     place: first.place,
     others: violations,

@@ -188,6 +188,59 @@ describe('vt', () => {
     }
   })
 
+  it('never repeats the value of an option that it does not know', async () => {
+    const options = [
+      '--tok=hunter2',
+      '--tokens=hunter2',
+      '--bearer=hunter2',
+      '--jwt=hunter2',
+      '--key=hunter2',
+      '--auth=hunter2',
+      '--user=admin:hunter2',
+    ]
+    const short = ['-phunter2', '-ptoken=hunter2', '-password=hunter2', '-secret=hunter2', "--x=a'hunter2'b", '--x=a\nhunter2', 'token=hunter2']
+    for (const option of [...options, ...short]) {
+      for (const args of [['compile', option, 'a.yaml'], ['version', option], [option]]) {
+        if (args[0] === 'compile' && !option.startsWith('-')) continue
+        const { code, out, err } = await vt(...args, '--json')
+        expect({ args, code }).toEqual({ args, code: 1 })
+        expect(JSON.parse(out)).toMatchObject({ error: { code: expect.stringMatching(/^cli\.(?:usage|secret_argument)$/) } })
+        expect(out + err).not.toContain('hunter2')
+      }
+    }
+    expect(await vt('compile', '--color=hunter2', 'a.yaml')).toMatchObject({ out: '', err: "error: unknown option '--color'\nRun vt --help.\n" })
+  })
+
+  it('takes what follows an option like a credential for no file', async () => {
+    for (const option of ['--tok', '--bearer', '-password']) {
+      for (const args of [
+        ['compile', option, 'hunter2'],
+        ['compile', '--', option, 'hunter2'],
+      ]) {
+        const { code, err } = await vt(...args)
+        expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('[cli.secret_argument]') })
+        expect(err).not.toContain('hunter2')
+      }
+    }
+    expect(await vt('compile', '-eauth', await file('auth.json', '{"a": {"auth": 1}}'))).toMatchObject({ code: 0 })
+  })
+
+  it('tells programs of a wrong command line in a line of JSON', async () => {
+    for (const args of [['compile'], ['compile', 'a.yaml', '--color'], ['compil'], ['version', 'x']]) {
+      const { code, out, err } = await vt(...args, '--json')
+      expect({ args, code }).toEqual({ args, code: 1 })
+      expect(out.split('\n')).toHaveLength(2)
+      expect(JSON.parse(out)).toEqual({
+        error: { code: 'cli.usage', message: expect.any(String), file: null, line: null, column: null, remedy: 'Run vt --help.' },
+      })
+      expect(err).toMatch(/^error: /)
+    }
+    expect(JSON.parse((await vt('compile', '--json')).out)).toMatchObject({
+      error: { message: "The command line is wrong: missing required argument 'file'." },
+    })
+    expect((await vt('compile', '--help', '--json')).code).toBe(0)
+  })
+
   it('names the command that was meant, and shows no escapes of an argument', async () => {
     expect(await vt('compil')).toMatchObject({ code: 1, err: expect.stringContaining('Did you mean compile?') })
     expect((await vt('\u001b[2J')).err).not.toContain('\u001b')
@@ -292,6 +345,16 @@ describe('vt validate', () => {
     expect(first).toMatchObject({ valid: true, file: good, schema })
     expect(second).toMatchObject({ error: { code: 'schema.violation', line: 1, others: [expect.anything(), expect.anything()] } })
     expect(out).not.toContain('hunter2')
+  })
+
+  it('gives one violation the fields that many have', async () => {
+    const schema = await file('app.cue', SCHEMA)
+    const { out } = await vt('validate', await file('one.yaml', 'host: a\nport: x\npassword: b\n'), '--schema', schema, '--json')
+    const violation = { code: 'schema.violation', message: expect.stringContaining('port: '), line: 2, column: 1 }
+    expect(JSON.parse(out)).toMatchObject({
+      error: { ...violation, others: [{ ...violation, field: 'port', expected: expect.any(String), got: '"x"', schema: `${schema}:3:3` }] },
+    })
+    expect(Object.keys(JSON.parse(out) as object)).toEqual(['error'])
   })
 
   it('searches a folder as a registry is searched, and says when no schema governs a file', async () => {

@@ -3,6 +3,7 @@ import { errorJson } from './error-json.js'
 import { printError } from './print-error.js'
 import { refuseSecrets } from './refuse-secrets.js'
 import { type Terminal, visible, visibleJson } from './terminal.js'
+import { SEE_HELP, usageError, withoutValues } from './usage-error.js'
 import { VERSION } from './version.js'
 
 /** Exit codes of vt. */
@@ -26,7 +27,8 @@ export interface FileFlags {
  * @returns the exit code: 0, or 1 when anything failed
  */
 export async function runVt(args: readonly string[], plain: Terminal): Promise<number> {
-  const terminal = args.includes('--json') ? { ...plain, out: (text: string) => plain.out(visibleJson(text)) } : plain
+  const asJson = args.slice(0, args.includes('--') ? args.indexOf('--') : args.length).includes('--json')
+  const terminal = asJson ? { ...plain, out: (text: string) => plain.out(visibleJson(text)) } : plain
   let code = 0
   const program = createProgram(terminal, (result) => {
     code = result
@@ -36,9 +38,11 @@ export async function runVt(args: readonly string[], plain: Terminal): Promise<n
     await program.parseAsync([...args], { from: 'user' })
     return code
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : FAILED
-    if (args.includes('--json')) terminal.out(`${errorJson(error)}\n`)
-    else printError(error, new Map(), terminal)
+    const isUsage = error instanceof CommanderError
+    if (isUsage && error.exitCode === 0) return 0
+    if (asJson) terminal.out(`${errorJson(isUsage ? usageError(error) : error)}\n`)
+    // What is wrong with the command line commander has told already.
+    else if (!isUsage) printError(error, new Map(), terminal)
     return FAILED
   }
 }
@@ -49,8 +53,12 @@ function createProgram(terminal: Terminal, ended: (code: number) => void): Comma
   program
     .description('What varTrack makes of a file, offline.')
     .exitOverride()
-    .configureOutput({ writeOut: (text) => terminal.out(text), writeErr: (text) => terminal.err(visibleLines(text)) })
-    .showHelpAfterError('Run vt --help.')
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(visibleLines(text)),
+      outputError: (text, write) => write(withoutValues(text)),
+    })
+    .showHelpAfterError(SEE_HELP)
   fileCommand(program, 'compile <file...>', 'Show the entries that become of files.').action(async (files: string[], flags: FileFlags) => {
     ended(await (await import('./compile-command.js')).compileCommand(files, flags, terminal))
   })
