@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer'
 import type { Position } from '@vartrack/cuelang-wasm'
 import { VarTrackError } from '@vartrack/errors'
-import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
+import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
 import type { Path } from './problems.js'
 import { LIMIT_DEFAULTS } from './setting-defaults.js'
+import { valueOf } from './written-numbers.js'
 
 /** What the errors of a document say beside their place. */
 export interface JsonDocument {
@@ -15,6 +16,7 @@ export interface JsonDocument {
 
 /** A JSON object as it was written. */
 export interface JsonObject {
+  /** As {@link valueOf} reads it. */
   readonly value: Readonly<Record<string, unknown>>
   /** The keys of the object, in their order. */
   readonly names: readonly string[]
@@ -37,7 +39,7 @@ export function readJsonObject(content: string | Buffer, document: JsonDocument)
   const positions = new Map<string, Position>()
   visit(node, [], { text, document, positions, positionAt: createPositions(text) })
   return {
-    value: getNodeValue(node) as Record<string, unknown>,
+    value: valueOf(node, text) as Record<string, unknown>,
     names: (node.children ?? []).map((property) => String(property.children?.[0]?.value)),
     positions,
   }
@@ -66,7 +68,7 @@ interface Visit {
   readonly positionAt: (offset: number) => Position
 }
 
-/** Notes where each value begins. Refuses what {@link getNodeValue} loses: the name `__proto__`, or one given twice. */
+/** Notes where each value begins. Refuses what a map of JavaScript loses: the name `__proto__`, or one given twice. */
 function visit(node: Node, path: Path, walk: Visit): void {
   const { text, document, positions, positionAt } = walk
   if (node.children && path.length >= LIMIT_DEFAULTS.maxDepth) throw syntax(text, node.offset, 'is nested too deep', document)

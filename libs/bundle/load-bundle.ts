@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Cue } from '@vartrack/cuelang-wasm'
 import { VarTrackError } from '@vartrack/errors'
+import { parseTree } from 'jsonc-parser'
 import type { Bundle } from './contract.js'
 import { notEvaluated } from './cue-refusal.js'
 import { createProblems, type Path, type Report } from './problems.js'
 import { readBundle } from './read-bundle.js'
 import { isMap } from './sections/blocks.js'
 import type { SinkRegistry } from './sections/datasources.js'
+import { valueOf } from './written-numbers.js'
 
 /** What loading needs. */
 export interface LoadDependencies {
@@ -27,7 +29,7 @@ export async function loadBundle(source: string, file: string, { cue, sinks, pol
     throw notEvaluated(error, file)
   })
   const problems = createProblems(file, positions)
-  const data: unknown = JSON.parse(json)
+  const data = read(json)
   reportLost(data, [], problems.report)
   const fields = bundleOf(data, problems.report)
   const bundle = fields && readBundle(fields, { sinks, pollIntervalMs, digest: digestOf(source) }, problems.report)
@@ -35,6 +37,12 @@ export async function loadBundle(source: string, file: string, { cue, sinks, pol
   if (error || !bundle)
     throw error ?? new VarTrackError({ code: 'bundle.unreadable', message: `${file} was not read.`, disposition: { kind: 'bug' } })
   return bundle
+}
+
+/** @param json as CUE gives it: the numbers of the source as they are written */
+function read(json: string): unknown {
+  const node = parseTree(json)
+  return node && valueOf(node, json)
 }
 
 /** `__proto__` is a name that maps of JavaScript lose; whoever writes it as a branch or a key shall hear of it. */
