@@ -1,4 +1,4 @@
-import { overrideRule, parseRepositorySettings, type Rule } from '@vartrack/bundle'
+import { MOST_SETTINGS_BYTES, openRepositorySettings, overrideRule, type Rule, type SettingsFor, settingsTooLarge } from '@vartrack/bundle'
 import { VarTrackError, withPlace } from '@vartrack/errors'
 import type { ReadHead } from './head.js'
 import type { PlanRun } from './plan-run.js'
@@ -14,14 +14,16 @@ export interface EffectiveRules {
 
 /**
  * Reads `vartrack.json` from the DEFAULT branch, whatever ref is planned: a feature branch cannot map itself to production.
- * @throws VarTrackError `repository_settings.*` with its position; `git.*` when it is no regular file, or too large
+ * @throws VarTrackError `repository_settings.*` with its position; `limit.bytes`; `git.*` when it is no regular file
  */
 export async function effectiveRules(run: PlanRun, rules: readonly Rule[], head: ReadHead): Promise<EffectiveRules> {
   const { job } = run
   const branch = job.defaultBranch ? `refs/heads/${job.defaultBranch}` : await askDefault(run)
   const content = await settingsBytes(run, branch, head)
   const changed = branch === job.ref && (head.changes.paths.has(SETTINGS_FILE) || head.changes.rewritten)
-  return { rules: content === undefined ? rules : rules.map((rule) => overriddenBy(run, rule, content)), changed }
+  if (content === undefined) return { rules, changed }
+  const settingsFor = await openRepositorySettings(content)
+  return { rules: rules.map((rule) => overriddenBy(run, rule, settingsFor)), changed }
 }
 
 async function settingsBytes({ job, repository, signal, context }: PlanRun, branch: string | undefined, head: ReadHead): Promise<Buffer | undefined> {
@@ -30,7 +32,10 @@ async function settingsBytes({ job, repository, signal, context }: PlanRun, bran
   const entry = (await repository.tree(commit, signal, [SETTINGS_FILE])).find(({ path }) => path === SETTINGS_FILE)
   if (entry === undefined) return undefined
   if (entry.kind !== 'file') throw noFile(entry.kind)
-  return await repository.blob(entry.blob, context.bundle().limits.maxFileBytes, signal).catch(inSettings)
+  const mostBytes = Math.min(MOST_SETTINGS_BYTES, context.bundle().limits.maxFileBytes)
+  return await repository.blob(entry.blob, mostBytes, signal).catch((error: unknown) => {
+    throw isTooLarge(error) ? settingsTooLarge(mostBytes) : withPlace(error, { file: SETTINGS_FILE })
+  })
 }
 
 /** Passing it over would write what a `dry_run` in it forbids. */
@@ -43,16 +48,16 @@ function noFile(kind: string): VarTrackError {
   })
 }
 
-function inSettings(error: unknown): never {
-  throw withPlace(error, { file: SETTINGS_FILE })
+function isTooLarge(error: unknown): boolean {
+  return error instanceof VarTrackError && error.code === 'git.blob_too_large'
 }
 
 async function askDefault({ job, signal, context }: PlanRun): Promise<string | undefined> {
   return (await context.git.remoteHeads(await context.remote(job.platform, job.repo), signal)).defaultRef
 }
 
-function overriddenBy({ job, context }: PlanRun, rule: Rule, content: Buffer): Rule {
-  const { settings, ignored } = parseRepositorySettings(content, rule.overridable)
+function overriddenBy({ job, context }: PlanRun, rule: Rule, settingsFor: SettingsFor): Rule {
+  const { settings, ignored } = settingsFor(rule.overridable)
   if (ignored.length > 0) {
     context.log.warn({ repo: job.repo, rule: rule.name, ignored }, `${SETTINGS_FILE} sets what it may not; ignored`)
   }

@@ -12,6 +12,8 @@ export interface JsonDocument {
   /** Code of a syntax error. */
   readonly code: string
   readonly remedy: string
+  /** How many values it may hold, maps and lists among them; more are refused with `limit.keys`. Default: any number. */
+  readonly mostValues?: number
 }
 
 /** A JSON object as it was written. */
@@ -27,7 +29,7 @@ export interface JsonObject {
 /**
  * Reads strict JSON with the places of its values.
  * @param content as text, or as the bytes of UTF-8
- * @throws VarTrackError with the document's code, line and column when it is no JSON object
+ * @throws VarTrackError with the document's code, line and column when it is no JSON object; `limit.keys`
  */
 export function readJsonObject(content: string | Buffer, document: JsonDocument): JsonObject {
   const text = typeof content === 'string' ? content : decode(content, document)
@@ -73,6 +75,7 @@ function visit(node: Node, path: Path, walk: Visit): void {
   const { text, document, positions, positionAt } = walk
   if (node.children && path.length >= LIMIT_DEFAULTS.maxDepth) throw syntax(text, node.offset, 'is nested too deep', document)
   if (path.length > 0) positions.set(path.join('.'), positionAt(node.offset))
+  if (positions.size > (document.mostValues ?? positions.size)) throw tooManyValues(document, positionAt(node.offset))
   const names = new Set<unknown>()
   for (const [index, child] of (node.children ?? []).entries()) {
     const [name, value] = child.type === 'property' ? (child.children ?? []) : []
@@ -82,6 +85,10 @@ function visit(node: Node, path: Path, walk: Visit): void {
     names.add(name?.value)
     visit(value ?? child, [...path, name ? String(name.value) : index], walk)
   }
+}
+
+function tooManyValues({ file, remedy, mostValues }: JsonDocument, position: Position): VarTrackError {
+  return new VarTrackError({ code: 'limit.keys', message: `${file} holds more than ${mostValues} values.`, remedy, place: { file, ...position } })
 }
 
 function syntax(text: string, offset: number, what: string, { file, code, remedy }: JsonDocument): VarTrackError {

@@ -11,7 +11,7 @@ export type LinearPattern = (text: string) => boolean
  */
 export function compileLinear(source: string): LinearPattern {
   const parsed = new RegExpParser().parsePattern(source)
-  const budget: Budget = { left: MOST_STEPS }
+  const budget: Budget = { left: MOST_STEPS, tests: new Map() }
   const program = programOf(parsed.alternatives, false, budget)
   return (text) => reached(program, text, new Map()).includes(1)
 }
@@ -21,6 +21,8 @@ const MOST_STEPS = 2_000
 
 interface Budget {
   left: number
+  /** By their notation: a glob of stars asks for the same one in every step. */
+  readonly tests: Map<string, (unit: number) => boolean>
 }
 
 type Step =
@@ -67,14 +69,22 @@ function one(program: Program, element: AST.Element, next: number): number {
   if (element.type === 'Quantifier') return repeated(program, element, next)
   if (element.type === 'Assertion') return asserted(program, element, next)
   if (element.type === 'Character') return add(program, { op: 'unit', takes: (unit) => unit === element.value, next })
-  if (element.type === 'CharacterSet' || element.type === 'CharacterClass') return add(program, { op: 'unit', takes: unitTest(element.raw), next })
+  if (element.type === 'CharacterSet' || element.type === 'CharacterClass')
+    return add(program, { op: 'unit', takes: unitTest(element.raw, program.budget), next })
   if (element.type === 'CapturingGroup') return either(program, element.alternatives, next)
   if (element.type === 'Group' && !element.modifiers) return either(program, element.alternatives, next)
   throw new Error(`it holds ${element.raw}, which no glob needs`)
 }
 
-/** Of one UTF-16 unit, as a RegExp without flags sees text. Names are mostly ASCII, which is asked once. */
-function unitTest(raw: string): (unit: number) => boolean {
+/** Of one UTF-16 unit, as a RegExp without flags sees text. */
+function unitTest(raw: string, { tests }: Budget): (unit: number) => boolean {
+  const test = tests.get(raw) ?? newUnitTest(raw)
+  tests.set(raw, test)
+  return test
+}
+
+/** Names are mostly ASCII, which is asked once. */
+function newUnitTest(raw: string): (unit: number) => boolean {
   const pattern = new RegExp(`^(?:${raw})$`)
   const ascii = Array.from({ length: 128 }, (_, unit) => pattern.test(String.fromCharCode(unit)))
   return (unit) => ascii[unit] ?? pattern.test(String.fromCharCode(unit))

@@ -26,15 +26,19 @@ export interface Problems {
  * Collects problems and gives each its place.
  * @param file name of the file, as the operator knows it
  * @param positions of fields and elements, by their path joined with dots; a field that is not there has its parent's
+ * @param most how many are told one by one; of the others their number. Default: all
  */
-export function createProblems(file: string, positions: ReadonlyMap<string, Position>): Problems {
-  const found: VarTrackError[] = []
+export function createProblems(file: string, positions: ReadonlyMap<string, Position>, most = Number.POSITIVE_INFINITY): Problems {
+  const found: Placed[] = []
   return {
-    report({ code, message, remedy, path }) {
-      found.push(new VarTrackError({ code, message, remedy, place: { file, ...locate(positions, path) } }))
-    },
-    error: (code) => (found.length === 0 ? undefined : gathered(code, file, found.toSorted(byPlace))),
+    report: (problem) => void found.push({ ...problem, place: { file, ...locate(positions, problem.path) } }),
+    error: (code) => (found.length === 0 ? undefined : gathered(code, file, found.toSorted(byPlace), most)),
   }
+}
+
+/** Plain until it is told: thousands of errors, each with its stack, take seconds to make. */
+interface Placed extends Problem {
+  readonly place: Position & { readonly file: string }
 }
 
 /** A path as it is written in messages: `rules[0].branch_map`. */
@@ -52,12 +56,20 @@ function locate(positions: ReadonlyMap<string, Position>, path: Path): Position 
   return { line: 1, column: 1 }
 }
 
-function byPlace(a: VarTrackError, b: VarTrackError): number {
-  return (a.place.line ?? 0) - (b.place.line ?? 0) || (a.place.column ?? 0) - (b.place.column ?? 0)
+function byPlace(a: Placed, b: Placed): number {
+  return a.place.line - b.place.line || a.place.column - b.place.column
 }
 
-function gathered(code: string, file: string, others: readonly VarTrackError[]): VarTrackError {
-  const count = others.length === 1 ? 'a problem' : `${others.length} problems`
+function gathered(code: string, file: string, found: readonly Placed[], most: number): VarTrackError {
+  const others = found.slice(0, most).map(({ code, message, remedy, place }) => new VarTrackError({ code, message, remedy, place }))
+  const untold = found[others.length]
+  if (untold) others.push(more(found.length - others.length, code, untold.place))
+  const count = found.length === 1 ? 'a problem' : `${found.length} problems`
   const place = others[0]?.place ?? { file }
   return new VarTrackError({ code, message: `${file} has ${count}.`, remedy: 'Mend each of them; nothing was loaded.', place, others })
+}
+
+function more(count: number, code: string, place: Placed['place']): VarTrackError {
+  const message = `and ${count} more ${count === 1 ? 'problem' : 'problems'}, from here on.`
+  return new VarTrackError({ code, message, remedy: 'Mend the first ones; the next reading tells of the rest.', place })
 }

@@ -3,7 +3,7 @@ import { sinks } from '@vartrack/sinks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Rule } from './contract.js'
 import { loadBundle } from './load-bundle.js'
-import { parseRepositorySettings } from './repository-settings.js'
+import { openRepositorySettings } from './repository-settings.js'
 import { parseRuleFile } from './rule-file.js'
 
 let cue: Cue
@@ -37,11 +37,11 @@ describe('a number in variables_map arrives with the digits it is written with',
     expect(rule?.repositoryOverrides['a/b']?.variablesMap).toEqual(asText)
   })
 
-  it('from a vartrack.json, text or bytes', () => {
+  it('from a vartrack.json, text or bytes', async () => {
     const written = `{"variables_map": ${asNumbers.replace('}', ', "n": -0, "t": true, "s": "1.10"}')}}`
     const expected = { variablesMap: { ...asText, n: '-0', t: 'true', s: '1.10' } }
-    expect(parseRepositorySettings(written, ['variables_map']).settings).toEqual(expected)
-    expect(parseRepositorySettings(Buffer.from(written), ['variables_map']).settings).toEqual(expected)
+    expect((await openRepositorySettings(written))(['variables_map']).settings).toEqual(expected)
+    expect((await openRepositorySettings(Buffer.from(written)))(['variables_map']).settings).toEqual(expected)
   })
 
   it('from the file of one rule', () => {
@@ -55,8 +55,9 @@ describe('a number in variables_map arrives with the digits it is written with',
     expect(rule?.variablesMap).toEqual({ k: '1.10', sum: '9007199254740993', kilo: '1000' })
   })
 
-  it('elsewhere is a number, and no text', () => {
-    expect(() => parseRepositorySettings('{"root_key": 5}', ['root_key'])).toThrow('vartrack.json has a problem.')
-    expect(parseRepositorySettings('{"prune": {"max_delete": 5}}', ['prune']).settings).toEqual({ prune: { maxDelete: 5 } })
+  it('elsewhere is a number, and no text', async () => {
+    const settingsFor = await openRepositorySettings('{"root_key": 5, "prune": {"max_delete": 5}}')
+    expect(() => settingsFor(['root_key'])).toThrow('vartrack.json has a problem.')
+    expect(settingsFor(['prune']).settings).toEqual({ prune: { maxDelete: 5 } })
   })
 })

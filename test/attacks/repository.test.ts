@@ -29,6 +29,8 @@ const yaml = (content: string): FileChanges => ({ 'configs/app.yaml': content })
 const json = (content: string): FileChanges => ({ 'configs/app.json': content })
 const settings = (content: string): FileChanges => ({ ...yaml('a: 1\n'), 'vartrack.json': content })
 
+const manyBranches = (count: number): string => Array.from({ length: count }, (_, index) => `"b${index}":5`).join()
+
 describe('a push of what nobody should write', () => {
   it.each<[string, FileChanges, string]>([
     ['a symlink', { 'configs/app.yaml': { symlink: '/etc/passwd' } }, 'git.symlink configs/app.yaml'],
@@ -51,7 +53,8 @@ describe('a push of what nobody should write', () => {
       settings(`{"variables_map": ${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}}`),
       'repository_settings.syntax vartrack.json:1:1',
     ],
-    ['settings of 11 MB', settings(`{"x": "${'x'.repeat(11 * 1024 * 1024)}"}`), 'git.blob_too_large vartrack.json'],
+    ['settings of 11 MB', settings(`{"x": "${'x'.repeat(11 * 1024 * 1024)}"}`), 'limit.bytes vartrack.json'],
+    ['settings of 7 MB with 600,000 wrong values', settings(`{"branch_map": {${manyBranches(600_000)}}}`), 'limit.bytes vartrack.json'],
   ])('is refused at its place: %s', async (_, files, expected) => {
     const repository = await newRepository()
     refused.push(repository)
