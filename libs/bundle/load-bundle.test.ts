@@ -93,6 +93,11 @@ describe('a bundle that says as little as it can', () => {
     expect(JSON.stringify(redactBundle(bundle))).not.toContain(sha256)
   })
 
+  it.each(['https://h/x.git', 'ssh://git@h/x.git', 'https://h/@acme/x', './sche@mas', '/etc/a?b'])('may have its schemas in %s', async (repo) => {
+    const { schemaRegistry } = await loadBundle(`bundle: schema_registry: repo: "${repo}"`, 'config.cue', { cue, sinks })
+    expect(schemaRegistry).toMatchObject({ repo })
+  })
+
   it('may hold nothing at all', async () => {
     await expect(loadBundle('bundle: {}', 'config.cue', { cue, sinks })).resolves.toMatchObject({ platforms: [], datasources: [], rules: [] })
   })

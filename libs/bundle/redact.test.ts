@@ -40,4 +40,39 @@ describe('a bundle that is printed', () => {
       ],
     })
   })
+
+  it.each([
+    ['mongodb://u:canary@a,b/db', 'mongodb://***@a,b/db'],
+    ['mongodb://u:can@canary@a', 'mongodb://***@a'],
+    ['mongodb://a/?authSource=x&tlsCertificateKeyFilePassword=canary', 'mongodb://a/?authSource=x&tlsCertificateKeyFilePassword=***'],
+    ['mongodb://a/?authMechanismProperties=AWS_SESSION_TOKEN:canary&w=1', 'mongodb://a/?authMechanismProperties=***&w=1'],
+  ])('shows of the connection string %s no credential', async (endpoint, shown) => {
+    const bundle = await loadBundle(`bundle: datasources: [{mongo: {endpoint: "${endpoint}", database: "d"}}]`, 'config.cue', { cue, sinks })
+    expect(redactBundle(bundle).datasources).toMatchObject([{ options: { endpoint: shown } }])
+  })
+
+  it('shows no credential in any address, though it was loaded with one', async () => {
+    const bundle = await loadBundle(SOURCE, 'config.cue', { cue, sinks })
+    const registry = { platform: undefined, repo: 'https://canary@h/x.git', branch: 'main', path: '' }
+    const [platform] = bundle.platforms
+    const shown = redactBundle({
+      ...bundle,
+      schemaRegistry: registry,
+      tenants: [{ id: 'acme', schemaRegistry: { ...registry, repo: 'https://u:canary@h/x.git' } }],
+      platforms: platform ? [{ ...platform, endpoint: 'https://h/?token=canary' }] : [],
+      notices: ['read from https://canary@h/x.git'],
+    })
+    expect(JSON.stringify(shown)).not.toContain('canary')
+    expect(shown).toMatchObject({ schemaRegistry: { repo: 'https://***@h/x.git' }, tenants: [{ schemaRegistry: { repo: 'https://***@h/x.git' } }] })
+  })
+
+  it('stays what it is, its numbers, switches and maps', async () => {
+    const { platforms: _p, datasources: _d, auth: _a, ...rest } = await loadBundle(SOURCE, 'config.cue', { cue, sinks })
+    expect(redactBundle({ ...rest, platforms: [], datasources: [], auth: undefined })).toEqual({
+      ...rest,
+      platforms: [],
+      datasources: [],
+      auth: undefined,
+    })
+  })
 })

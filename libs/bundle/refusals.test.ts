@@ -43,6 +43,7 @@ async function refusalOf(marked: string): Promise<{ problems: unknown[]; mark: {
   const before = marked.slice(0, marked.indexOf('^')).split('\n')
   const error = await refusal(marked.replace('^', ''))
   const problems = error.others.map(({ code, place, remedy }) => ({ code, place, remedy }))
+  expect(JSON.stringify(error.others)).not.toContain('hunter2')
   return { problems, mark: { file: 'config.cue', line: before.length, column: (before.at(-1)?.length ?? 0) + 1 } }
 }
 
@@ -82,6 +83,12 @@ describe('a bundle with one fault is refused at its place', () => {
     ['bundle.unknown_field', 'an option the sink does not know', 'datasources: [{redis: {^hots: "x"}}]'],
     ['bundle.unknown_platform', 'a registry of an unknown platform', 'schema_registry: {^platform: "gitub", repo: "my-org/schemas"}'],
     ['bundle.missing_field', 'a registry of no platform', '^schema_registry: {repo: "my-org/schemas"}'],
+    ['bundle.bad_url', 'a registry with a password', 'schema_registry: {^repo: "https://user:hunter2@h/x.git"}'],
+    ['bundle.bad_url', 'a registry with a token', 'schema_registry: {^repo: "https://hunter2@h/x.git"}'],
+    ['bundle.bad_url', 'a registry with a password for ssh', 'schema_registry: {^repo: "ssh://git:hunter2@h/x.git"}'],
+    ['bundle.bad_url', 'a registry with a token behind it', 'schema_registry: {^repo: "https://h/x.git?access_token=hunter2"}'],
+    ['bundle.bad_url', 'a registry with a password and no scheme', 'schema_registry: {platform: "github", ^repo: "user:hunter2@h/x.git"}'],
+    ['bundle.bad_url', "a tenant's registry with a token", 'tenants: [{id: "a", schema_registry: {^repo: "https://hunter2@h/x.git"}}]'],
     ['bundle.bad_value', 'a registry that leads out of its repository', 'schema_registry: {repo: "/etc/schemas", ^path: "../x"}'],
     ['bundle.unknown_platform', "a tenant's registry of an unknown platform", 'tenants: [{id: "a", schema_registry: {^platform: "x", repo: "a/b"}}]'],
     ['bundle.duplicate_name', 'a tenant that is there twice', 'tenants: [{id: "a"}, ^{id: "a"}]'],

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
 import type { Bundle, SchemaRegistry } from '@vartrack/bundle'
+import { carriesCredentials } from '@vartrack/bundle/addresses'
 import { VarTrackError } from '@vartrack/errors'
 import type { RegistryLocation } from './contract.js'
 
@@ -46,12 +47,12 @@ const PATH_START = /^(\/|\.{1,2}\/|\.{1,2}$)/
 
 function locationOf(registry: SchemaRegistry, { baseDir }: LocationSources, token: string | undefined): RegistryLocation {
   const { repo, branch, path, platform } = registry
+  if (carriesCredentials(repo)) throw withCredentials()
   if (PATH_START.test(repo)) {
     const folder = isAbsolute(repo) ? repo : resolve(baseDir, repo)
     return { key: `folder ${folder} ${path}`.trim(), kind: 'folder', platform: undefined, repo: folder, ref: '', path, token: undefined }
   }
   const isUrl = URL_START.test(repo)
-  if (isUrl && /^[^/]*:\/\/[^/@]*:[^/@]*@/.test(repo)) throw badAddress('a schema registry', 'carries credentials', 'Give the token apart.')
   const ref = branch.startsWith('refs/') ? branch : `refs/heads/${branch}`
   const name = isUrl ? repo : `${platform} ${repo}`
   return { key: `${name} ${ref} ${path}`.trim(), kind: 'git', platform: isUrl ? undefined : platform, repo, ref, path, token }
@@ -59,11 +60,20 @@ function locationOf(registry: SchemaRegistry, { baseDir }: LocationSources, toke
 
 /** The environment names no platform: it is the one of the bundle's registry, or the only one there is. */
 function platformFor(repo: string, { bundle }: LocationSources): string | undefined {
-  if (URL_START.test(repo) || PATH_START.test(repo)) return undefined
+  if (URL_START.test(repo) || PATH_START.test(repo) || carriesCredentials(repo)) return undefined
   const [only, ...others] = bundle.platforms
   const name = bundle.schemaRegistry?.platform ?? (others.length === 0 ? only?.name : undefined)
   if (name !== undefined) return name
   throw badAddress(repo, 'could lie on several platforms', 'Write it as a URL, or give the bundle a schema_registry with a platform.')
+}
+
+/** The address is not shown. */
+function withCredentials(): VarTrackError {
+  return new VarTrackError({
+    code: 'schema.registry_address',
+    message: 'The address of a schema registry carries a user, a password or a query, which may be a credential.',
+    remedy: 'Write the address alone, and the token in SCHEMA_TENANT_<ID>_TOKEN or at the platform.',
+  })
 }
 
 function badAddress(repo: string, what: string, remedy: string): VarTrackError {

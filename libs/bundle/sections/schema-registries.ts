@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { carriesCredentials } from '../addresses.js'
 import type { SchemaRegistry, Tenant } from '../contract.js'
 import { suggestName } from '../nearest-name.js'
 import { parseTolerantly } from '../parse-tolerantly.js'
@@ -9,6 +10,13 @@ import { reportDuplicates } from './blocks.js'
 /** A path of its own machine needs no platform, and neither does a URL. */
 const NEEDS_NO_PLATFORM = /^(\.{0,2}\/|[a-z]+:\/\/)/i
 
+/** What is refused is not shown. */
+const CREDENTIALS = [
+  'carries a user, a password or a query, which may be a credential.',
+  'bundle.bad_url',
+  'Write the address alone; the token is that of the platform, or SCHEMA_TENANT_<ID>_TOKEN.',
+] as const
+
 const RegistryFields = z
   .strictObject({ platform: Line.optional(), repo: Line, branch: Line.default('main'), path: z.string().default('') })
   .superRefine(({ platform, repo, path }, context) => {
@@ -17,6 +25,7 @@ const RegistryFields = z
     if (platform === undefined && !NEEDS_NO_PLATFORM.test(repo)) {
       refuse('platform', 'is missing.', 'bundle.missing_field', 'Name one of the platforms, or write repo as a path such as "./schemas".')
     }
+    if (carriesCredentials(repo)) refuse('repo', ...CREDENTIALS)
     if (path.split('/').includes('..')) refuse('path', 'leads out of the repository.', 'bundle.bad_value', 'Write a folder of the repository.')
   })
 type RegistryFields = z.infer<typeof RegistryFields>
