@@ -64,6 +64,10 @@ describe('a bundle with one fault is refused at its place', () => {
     ['bundle.bad_duration', 'a duration that is a number', '^poll_interval: 30'],
     ['bundle.bad_duration', 'a duration that is a map', '^poll_interval: {}'],
     ['bundle.bad_value', 'a limit of nothing', 'limits: {^max_depth: 0}'],
+    ['bundle.bad_value', 'a size without end', '^max_webhook_body_bytes: 1e400'],
+    ['bundle.bad_value', 'a limit without end', 'limits: {^max_depth: 1e400}'],
+    ['bundle.bad_value', 'a limit that JavaScript cannot count to', 'limits: {^max_keys: 9007199254740993}'],
+    ['bundle.wrong_type', 'half a limit', 'limits: {^max_depth: 1.5}'],
     ['bundle.unknown_platform_kind', 'a platform nobody knows', 'platforms: [{^githb: {endpoint: "https://x.y", secret: "s"}}]'],
     ['bundle.bad_block', 'two kinds in one element', 'platforms: [^{github: {}, gitea: {}}]'],
     ['bundle.missing_field', 'a platform without a secret', 'platforms: [{^github: {endpoint: "https://x.y"}}]'],
@@ -130,6 +134,18 @@ describe('a bundle with one fault is refused at its place', () => {
     ['bundle.unknown_field', 'an unknown override', ruleWith('repository_overrides: {"my-org/x": {^self_heal: true}}')],
     ['bundle.unknown_setting', 'an unknown name in overridable', ruleWith('overridable: ["branch_map", ^"datasource"]')],
     ['bundle.template_env_unresolvable', '{env} without a way to it', ruleWith('^destination_template: "{env}-config"')],
+    [
+      'bundle.bad_path_map',
+      'a path map that was to give {env}',
+      ruleWith('destination_template: "{env}", ^file_path_map: {"a/**": "p", staging: "b/**"}'),
+    ],
+    ['bundle.bad_value', 'a branch map that was to give {env}', ruleWith('destination_template: "{env}", branch_map: {^main: ""}')],
+    ['bundle.wrong_type', 'a switch that was to give {tag}', ruleWith('destination_template: "{tag}", ^env_as_tags: "yes"')],
+    [
+      'bundle.wrong_type',
+      'overrides that were to give {pr}',
+      ruleWith('destination_template: "{pr}", repository_overrides: {"my-org/a": {^env_as_pr: 1}}'),
+    ],
     ['bundle.template_tag_unresolvable', '{tag} without env_as_tags', ruleWith('^destination_template: "{tag}"')],
     ['bundle.template_pr_unresolvable', '{pr} without env_as_pr', ruleWith('^destination_template: "{pr}"')],
     ['template.unknown_placeholder', 'an unknown placeholder', ruleWith('^destination_template: "{region}"')],
@@ -243,6 +259,16 @@ describe('a bundle with many faults', () => {
 
   it('tells how many there are', async () => {
     expect((await refusal(source)).message).toBe('config.cue has 11 problems.')
+  })
+})
+
+describe('a number that cannot be used', () => {
+  it.each([
+    ['max_webhook_body_bytes: 1e400', 'max_webhook_body_bytes is a number that is too large.'],
+    ['limits: {max_keys: 9007199254740993}', 'limits.max_keys is a number that is too large.'],
+    ['limits: {max_depth: 1.5}', 'limits.max_depth must be a whole number, and is a number with a fraction.'],
+  ])('is told as what it is: %s', async (part, message) => {
+    expect((await refusal(bundleWith(part))).others).toMatchObject([{ message }])
   })
 })
 

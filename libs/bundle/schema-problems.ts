@@ -44,6 +44,7 @@ function describeIssue(issue: Issue, checked: Checked): Description {
   if (issue.code === 'invalid_type') return wrongType([issue.expected], valueAt(checked.raw, path))
   if (issue.code === 'invalid_union') return wrongType(expectedOf(issue), valueAt(checked.raw, path))
   if (issue.code === 'invalid_value') return badChoice(issue)
+  if (issue.code === 'too_big' && issue.maximum === Number.MAX_SAFE_INTEGER) return badValue('is a number that is too large', 'Write a smaller one.')
   return badValue(`is not allowed: ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`, 'Correct it.')
 }
 
@@ -76,8 +77,9 @@ function badChoice(issue: Extract<Issue, { code: 'invalid_value' }>): Descriptio
 }
 
 function wrongType(expected: readonly string[], value: unknown): Description {
+  if (typeof value === 'number' && !Number.isFinite(value)) return badValue('is a number that is too large', 'Write a smaller one.')
   const wanted = [...new Set(expected)].map(article).join(' or ')
-  const got = value === null ? 'null' : article(Array.isArray(value) ? 'array' : typeof value)
+  const got = value === null ? 'null' : article(kindOf(value))
   return { code: 'bundle.wrong_type', message: `must be ${wanted}, and is ${got}.`, remedy: 'Correct it.' }
 }
 
@@ -112,7 +114,18 @@ function valueAt(raw: unknown, path: Path): unknown {
   )
 }
 
-const KINDS: Readonly<Record<string, string>> = { array: 'a list', object: 'a map', record: 'a map', int: 'a whole number' }
+function kindOf(value: unknown): string {
+  if (typeof value === 'number' && !Number.isInteger(value)) return 'fraction'
+  return Array.isArray(value) ? 'array' : typeof value
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  array: 'a list',
+  object: 'a map',
+  record: 'a map',
+  int: 'a whole number',
+  fraction: 'a number with a fraction',
+}
 
 function article(kind: string): string {
   return KINDS[kind] ?? `a ${kind}`

@@ -12,15 +12,16 @@ import type { CheckContext } from './context.js'
 const SAMPLE: Required<Names> = { env: 'env', tenant: 'tenant', repo: 'repo', branch: 'branch', tag: 'tag', pr: '1' }
 
 /** Is each template of the rule (its own, or its datasources' default) one that every event it matches can fill? */
-export function checkTemplates({ rule, path, written }: ReadRule, context: CheckContext): void {
+export function checkTemplates(read: ReadRule, context: CheckContext): void {
+  const { rule, path, written } = read
   if (written.has('destination_template')) {
-    if (rule.destinationTemplate !== undefined) checkOwnTemplate(rule, rule.destinationTemplate, [...path, 'destination_template'], context)
+    if (rule.destinationTemplate !== undefined) checkOwnTemplate(read, rule.destinationTemplate, [...path, 'destination_template'], context)
     return
   }
   const at = [...path, written.has('datasources') ? 'datasources' : 'datasource']
   for (const known of knownDatasources(rule, context)) {
     const template = known.sink.defaultTemplate(known.datasource.options)
-    const resolved = !isWritten(known) || checkPlaceholders(rule, template, at, context)
+    const resolved = !isWritten(known) || checkPlaceholders(read, template, at, context)
     if (resolved) checkLocation(known, template, at, context)
   }
 }
@@ -44,11 +45,11 @@ export function knownDatasources(rule: Rule, context: CheckContext): KnownDataso
   return [...new Set(rule.datasources)].flatMap((name) => context.datasources.get(name) ?? [])
 }
 
-function checkOwnTemplate(rule: Rule, template: string, path: Path, context: CheckContext): void {
-  const known = knownDatasources(rule, context)
+function checkOwnTemplate(read: ReadRule, template: string, path: Path, context: CheckContext): void {
+  const known = knownDatasources(read.rule, context)
   const left = known.find((one) => leavesBasePath(template, one))
   if (left) return reportLeaving(template, left, path, context)
-  if (checkPlaceholders(rule, template, path, context)) known.every((one) => checkLocation(one, template, path, context))
+  if (checkPlaceholders(read, template, path, context)) known.every((one) => checkLocation(one, template, path, context))
 }
 
 function reportLeaving(template: string, { datasource }: KnownDatasource, path: Path, context: CheckContext): void {
@@ -56,9 +57,9 @@ function reportLeaving(template: string, { datasource }: KnownDatasource, path: 
   context.report({ code: 'bundle.template_leaves_base_path', message, remedy: 'Write a path below base_path, without "..".', path })
 }
 
-function checkPlaceholders(rule: Rule, template: string, path: Path, context: CheckContext): boolean {
+function checkPlaceholders(read: ReadRule, template: string, path: Path, context: CheckContext): boolean {
   const { known, faults } = readPlaceholders(template)
-  const unresolved = known.filter((name) => !canResolve(name, rule))
+  const unresolved = known.filter((name) => !canResolve(name, read))
   for (const fault of faults) reportRefusal(fault, path, context)
   for (const name of unresolved) context.report(unresolvable(name, path))
   return faults.length + unresolved.length === 0
@@ -79,8 +80,19 @@ function reportRefusal(error: unknown, path: Path, context: CheckContext): void 
   context.report({ code: error.code, message: `${fieldName(path)}: ${error.message}`, remedy: error.remedy ?? 'Correct the template.', path })
 }
 
+/** The fields that may give a placeholder its value. One that was refused is mended first. */
+function waysTo(name: keyof Names): readonly string[] {
+  const ways: Readonly<Partial<Record<keyof Names, readonly string[]>>> = {
+    env: ['branch_map', 'file_path_map', 'env_as_branch', 'env_as_pr', 'env_as_tags', 'repository_overrides'],
+    tag: ['env_as_tags', 'repository_overrides'],
+    pr: ['env_as_pr', 'repository_overrides'],
+  }
+  return ways[name] ?? []
+}
+
 /** A tag and a pull request have an environment only where the rule gives them one. */
-function canResolve(name: keyof Names, rule: Rule): boolean {
+function canResolve(name: keyof Names, { rule, refused }: ReadRule): boolean {
+  if (waysTo(name).some((field) => refused.has(field))) return true
   const variants: readonly RuleOverrides[] = [rule, ...Object.values(rule.repositoryOverrides)]
   if (name === 'env') return variants.some(givesEnvironment)
   if (name === 'tag') return variants.some((variant) => variant.envAsTags)

@@ -34,6 +34,8 @@ export interface ReadRule {
   readonly path: Path
   /** The fields that were written, right or wrong: a check of a field that was refused already says nothing more. */
   readonly written: ReadonlySet<string>
+  /** The fields that were refused: what they would have said is not known. */
+  readonly refused: ReadonlySet<string>
 }
 
 /** The rules of the bundle; each problem within one is reported, and the rest of it is read all the same. */
@@ -41,10 +43,14 @@ export function readRules(raw: readonly unknown[], path: Path, report: Report): 
   const taken = new Set<string>()
   return raw.flatMap((one, index) => {
     const at = [...path, index]
-    const rule = readRule(one, at, taken, report)
+    const refused = new Set<string>()
+    const rule = readRule(one, at, taken, (problem) => {
+      refused.add(String(problem.path[at.length]))
+      report(problem)
+    })
     if (!rule) return []
     taken.add(rule.name)
-    return [{ rule, path: at, written: new Set(Object.keys(one as object)) }]
+    return [{ rule, path: at, written: new Set(Object.keys(one as object)), refused }]
   })
 }
 
