@@ -21,7 +21,7 @@ export async function validateBundleCommand(file: string, flags: { readonly json
     // Credentials may stand in it as text, anywhere: in hidden fields, addresses, comments.
     sources.set(file, { bytes: source, confidential: true })
     await using cue = createCue()
-    const { notices, rules, datasources, digest } = await loadBundle(source.toString('utf8'), file, { cue, sinks })
+    const { notices, rules, datasources, digest } = await loadBundle(source, file, { cue, sinks })
     if (flags.json) terminal.out(`${JSON.stringify({ valid: true, rules: rules.length, datasources: datasources.length, digest, notices })}\n`)
     else
       terminal.out(

@@ -85,7 +85,7 @@ async function held(release: CompileResult, { release: marked, schema, violation
 async function readRule(path: string, read: ReadSource): Promise<Rule> {
   const bytes = await read(path, 'rule', () => false)
   const { parseRuleFile } = await import('@vartrack/bundle/rule-file')
-  return parseRuleFile(bytes.toString('utf8'), path)
+  return parseRuleFile(bytes, path)
 }
 
 function namesOf(flags: FileFlags, rule: Rule | undefined) {

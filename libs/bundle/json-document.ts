@@ -1,9 +1,9 @@
-import { isUtf8 } from 'node:buffer'
 import type { Position } from '@vartrack/cuelang-wasm'
 import { VarTrackError } from '@vartrack/errors'
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
 import type { Path } from './problems.js'
 import { LIMIT_DEFAULTS } from './setting-defaults.js'
+import { decodeUtf8 } from './utf8.js'
 import { valueOf } from './written-numbers.js'
 
 /** What the errors of a document say beside their place. */
@@ -49,9 +49,9 @@ export function readJsonObject(content: string | Buffer, document: JsonDocument)
 
 /** Without the mark at its start, if it has one. */
 function decode(bytes: Buffer, document: JsonDocument): string {
-  if (isUtf8(bytes)) return new TextDecoder().decode(bytes)
-  const text = bytes.toString('utf8')
-  throw syntax(text, text.indexOf('\ufffd'), 'is not UTF-8', document)
+  const decoded = decodeUtf8(bytes)
+  if ('text' in decoded) return decoded.text
+  throw syntax(decoded.soundPart, decoded.soundPart.length, 'is not UTF-8', document)
 }
 
 function parseWithinStack(text: string, errors: ParseError[], document: JsonDocument): Node | undefined {

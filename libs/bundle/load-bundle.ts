@@ -8,6 +8,7 @@ import { createProblems, type Path, type Report } from './problems.js'
 import { readBundle } from './read-bundle.js'
 import { isMap } from './sections/blocks.js'
 import type { SinkRegistry } from './sections/datasources.js'
+import { decodeUtf8 } from './utf8.js'
 import { valueOf } from './written-numbers.js'
 
 /** What loading needs. */
@@ -20,12 +21,12 @@ export interface LoadDependencies {
 
 /**
  * Evaluates, checks and types a `config.cue`.
- * @param source text of the file
+ * @param source of the file, as text or as the bytes of UTF-8
  * @param file its name, for the places of problems
  * @throws VarTrackError `bundle.invalid` with every problem in `others`, in the order of the file
  */
-export async function loadBundle(source: string, file: string, { cue, sinks, pollIntervalMs = 60_000 }: LoadDependencies): Promise<Bundle> {
-  const { json, positions } = await cue.evaluate(source, file).catch((error: unknown) => {
+export async function loadBundle(source: string | Buffer, file: string, { cue, sinks, pollIntervalMs = 60_000 }: LoadDependencies): Promise<Bundle> {
+  const { json, positions } = await cue.evaluate(textOf(source, file), file).catch((error: unknown) => {
     throw notEvaluated(error, file)
   })
   const problems = createProblems(file, positions)
@@ -37,6 +38,16 @@ export async function loadBundle(source: string, file: string, { cue, sinks, pol
   if (error || !bundle)
     throw error ?? new VarTrackError({ code: 'bundle.unreadable', message: `${file} was not read.`, disposition: { kind: 'bug' } })
   return bundle
+}
+
+function textOf(source: string | Buffer, file: string): string {
+  if (typeof source === 'string') return source
+  const decoded = decodeUtf8(source)
+  if ('text' in decoded) return decoded.text
+  const lines = decoded.soundPart.split('\n')
+  const problems = createProblems(file, new Map([['', { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 }]]))
+  problems.report({ code: 'bundle.bad_encoding', message: 'The file is not UTF-8 here.', remedy: 'Save the file as UTF-8.', path: [''] })
+  throw problems.error('bundle.invalid')
 }
 
 /** @param json as CUE gives it: the numbers of the source as they are written */
@@ -55,7 +66,7 @@ function reportLost(value: unknown, path: Path, report: Report): void {
   }
 }
 
-function digestOf(source: string): string {
+function digestOf(source: string | Buffer): string {
   return createHash('sha256').update(source).digest('hex')
 }
 

@@ -29,7 +29,7 @@ function ruleWith(fields: string): string {
   return `rules: [{${[...rest, fields].join(', ')}}]`
 }
 
-async function refusal(source: string): Promise<VarTrackError> {
+async function refusal(source: string | Buffer): Promise<VarTrackError> {
   const error: unknown = await loadBundle(source, 'config.cue', { cue, sinks }).then(
     () => undefined,
     (thrown: unknown) => thrown,
@@ -273,6 +273,16 @@ describe('a number that cannot be used', () => {
 })
 
 describe('a file that is no bundle', () => {
+  it('is refused where its bytes are no UTF-8: in a password nobody would see what was put in their place', async () => {
+    const source = 'bundle: {\n  datasources: [{redis: {password: "p\u00e4\u00ffw"}}]\n}'
+    const error = await refusal(Buffer.concat([Buffer.from('// \u00e9\ufffd\n'), Buffer.from(source, 'latin1')]))
+    expect(error).toMatchObject({ code: 'bundle.invalid', others: [{ code: 'bundle.bad_encoding', remedy: someRemedy }] })
+    expect(error.others[0]?.place).toEqual({ file: 'config.cue', line: 3, column: 38 })
+    await expect(loadBundle(Buffer.from(`\ufeffbundle: tenant: "\u00e9\ufffd"`), 'config.cue', { cue, sinks })).resolves.toMatchObject({
+      tenant: '\u00e9\ufffd',
+    })
+  })
+
   it.each([
     ['no CUE', 'bundle: {', 'cue.syntax'],
     ['a contradiction', 'bundle: {tenant: "a"}\nbundle: {tenant: "b"}', 'cue.evaluation'],

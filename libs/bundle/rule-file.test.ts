@@ -3,6 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { parseRuleFile } from './rule-file.js'
 
 describe('a rule in a file of its own', () => {
+  it('is refused where its bytes are no UTF-8, though it holds the character that would stand for them', () => {
+    const bytes = Buffer.concat([Buffer.from('{"root_key": "\ufffd\u00e9\ufffd\ufffd"\n, "name": "\ufffd'), Buffer.from([0xff]), Buffer.from('"}')])
+    expect(refusalOf(() => parseRuleFile(bytes, 'rule.json'))).toMatchObject({
+      code: 'rule.syntax',
+      place: { file: 'rule.json', line: 2, column: 13 },
+    })
+  })
+
   it('has the fields and the defaults of a rule in the bundle', () => {
     const rule = parseRuleFile('{"root_key": "", "branch_map": {"main": "production"}, "arrays": "json", "variables_map": {"a": 1}}', 'rule.json')
     expect(rule).toMatchObject({ rootKey: '', branchMap: { main: 'production' }, arrays: 'json', variablesMap: { a: '1' }, syncMode: 'AUTO' })

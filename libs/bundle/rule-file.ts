@@ -5,11 +5,12 @@ import { readRule } from './sections/rules.js'
 
 /**
  * Reads one rule from a JSON file, as it would stand in the bundle's `rules`: the same fields, the same defaults.
+ * @param content as text, or as the bytes of UTF-8
  * @param file its name, for errors
  * @throws VarTrackError `rule.syntax` with line and column; `rule.invalid` with every problem in `others`, an unknown field with the name nearest to it
  */
-export function parseRuleFile(text: string, file: string): Rule {
-  const written = readJsonObject(text, { file, code: 'rule.syntax', remedy: 'Correct it at this place.' })
+export function parseRuleFile(content: string | Buffer, file: string): Rule {
+  const written = readJsonObject(content, { file, code: 'rule.syntax', remedy: 'Correct it at this place.' })
   const problems = createProblems(file, written.positions)
   const rule = readRule(written.value, [], new Set(), problems.report)
   const error = problems.error('rule.invalid')

@@ -21,8 +21,8 @@ it('a bundle that is mended to what is in force is told of, once', async () => {
   const holder = await openBundle({
     path,
     load: async (source) => {
-      if (source === 'broken') throw new Error('does not load')
-      return { digest: source } as Bundle
+      if (String(source) === 'broken') throw new Error('does not load')
+      return { digest: String(source) } as Bundle
     },
     onReload: ({ digest }) => told.push(`${digest} is in force`),
     onRefused: () => told.push('refused'),

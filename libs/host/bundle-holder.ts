@@ -16,7 +16,7 @@ export interface BundleHolder {
 export interface BundleHolderOptions {
   /** Path of `config.cue`. */
   readonly path: string
-  readonly load: (source: string, file: string) => Promise<Bundle>
+  readonly load: (source: Buffer, file: string) => Promise<Bundle>
   readonly onReload: (bundle: Bundle) => void
   readonly onRefused: (error: unknown) => void
   /** After a refusal the file says again what is in force. */
@@ -65,7 +65,7 @@ export async function openBundle(options: BundleHolderOptions): Promise<BundleHo
 
 async function read(options: BundleHolderOptions): Promise<Bundle> {
   try {
-    return await options.load(await readFile(options.path, 'utf8'), options.path)
+    return await options.load(await readFile(options.path), options.path)
   } catch (error) {
     if (!['ENOENT', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
     throw new VarTrackError({

@@ -29,7 +29,7 @@ export async function holdBundle(base: Base, listeners: readonly ((bundle: Bundl
 }
 
 /** CUE is opened for one reading: a bundle changes rarely, and its module takes tens of megabytes. */
-async function load(base: Base, source: string, file: string): Promise<Bundle> {
+async function load(base: Base, source: Buffer, file: string): Promise<Bundle> {
   await using cue = createCue()
   const { pollIntervalMs } = base.config
   const bundle = await loadBundle(source, file, { cue, sinks, ...(pollIntervalMs === undefined ? {} : { pollIntervalMs }) })
