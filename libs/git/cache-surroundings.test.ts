@@ -3,33 +3,19 @@ import { once } from 'node:events'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { type CachedHost, GIT_ENVIRONMENT, openCachedHost } from '../../test/support/cached-host.js'
-import { code, main, never, PATIENT_MS, remoteOf, ways } from '../../test/support/git-fetching.js'
+import { cachedHost, code, main, never, PATIENT_MS, remoteOf, ways } from '../../test/support/git-fetching.js'
 import { type GitHost, startGitHost } from '../../test/support/git-host.js'
 import { createGitCache } from './cache.js'
-import type { GitCache } from './contract.js'
-
-let opened: CachedHost
-let host: GitHost
-let dir: string
-let cache: GitCache
-
-async function open(inProcess: boolean): Promise<void> {
-  opened = await openCachedHost({ inProcess })
-  ;({ host, dir, cache } = opened)
-}
-
-const shut = () => opened?.[Symbol.asyncDispose]()
 
 describe('git cache on a machine that has nothing to give', () => {
-  beforeAll(() => open(true))
-  afterAll(shut)
+  const at = cachedHost(true)
 
   it('outlives that no process can be started for want of file descriptors, and reads on when there are some', async () => {
-    const hosted = await host.createRepository('acme/descriptors')
+    const hosted = await at.host.createRepository('acme/descriptors')
     const head = await hosted.commitFiles('main', { 'a.yaml': '1' })
-    const repository = cache.repository(remoteOf(hosted))
+    const repository = at.cache.repository(remoteOf(hosted))
     await repository.fetch(main, never)
     const { stdout } = await promisify(execFile)('prlimit', ['--pid', String(process.pid), '--nofile', '-o', 'SOFT', '--noheadings'])
     // Started before: nothing can be, once the limit is there.
@@ -47,9 +33,9 @@ describe('git cache on a machine that has nothing to give', () => {
   })
 
   it('says what to do when its directory is none', async () => {
-    const file = join(dir, 'file')
+    const file = join(at.dir, 'file')
     await writeFile(file, '')
-    const hosted = await host.createRepository('acme/no-directory')
+    const hosted = await at.host.createRepository('acme/no-directory')
     const broken = createGitCache({ dir: file, environment: GIT_ENVIRONMENT })
     const fetching = broken.repository(remoteOf(hosted)).fetch(main, never)
     await expect(fetching).rejects.toMatchObject({
@@ -61,23 +47,22 @@ describe('git cache on a machine that has nothing to give', () => {
 })
 
 describe.each(ways)('git cache and credentials, %s', (_way, inProcess) => {
-  beforeAll(() => open(inProcess))
-  afterAll(shut)
+  const at = cachedHost(inProcess)
 
   it('sends the token by header and says when it is refused', async () => {
     await using closed = await startGitHost({ password: 't0ken' })
     const hosted = await closed.createRepository('acme/private')
     const head = await hosted.commitFiles('main', { 'a.yaml': '1' })
-    expect(await cache.repository(remoteOf(hosted, { token: 't0ken' })).fetch(main, never)).toBe(head)
-    expect(await code(cache.repository(remoteOf(hosted, { token: 'wrong' })).fetch(main, never))).toBe('git.auth stall')
-    expect(await code(cache.repository(remoteOf(hosted)).fetch(main, never))).toBe('git.auth stall')
+    expect(await at.cache.repository(remoteOf(hosted, { token: 't0ken' })).fetch(main, never)).toBe(head)
+    expect(await code(at.cache.repository(remoteOf(hosted, { token: 'wrong' })).fetch(main, never))).toBe('git.auth stall')
+    expect(await code(at.cache.repository(remoteOf(hosted)).fetch(main, never))).toBe('git.auth stall')
   })
   it('shows the token in no process list, and leaves no process behind when it is stopped', async () => {
     await using slow = await startGitHost()
     const hosted = await slow.createRepository('acme/list')
     slow.fault = { kind: 'hang' }
     const controller = new AbortController()
-    const fetching = code(cache.repository(remoteOf(hosted, { token: 'canary-t0ken' })).fetch(main, controller.signal))
+    const fetching = code(at.cache.repository(remoteOf(hosted, { token: 'canary-t0ken' })).fetch(main, controller.signal))
     await vi.waitFor(() => expect(slow.requests.count).toBeGreaterThan(0), { timeout: PATIENT_MS, interval: 5 })
     const encoded = Buffer.from('x-access-token:canary-t0ken').toString('base64')
     const running = (await commandLines()).filter((line) => line.includes(hosted.url))

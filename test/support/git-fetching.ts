@@ -1,6 +1,8 @@
 import { VarTrackError } from '@vartrack/errors'
-import type { Remote } from '@vartrack/git'
-import type { HostedRepository } from './git-host.js'
+import type { GitCache, Remote } from '@vartrack/git'
+import { afterAll, beforeAll } from 'vitest'
+import { type CachedHost, openCachedHost } from './cached-host.js'
+import type { GitHost, HostedRepository } from './git-host.js'
 
 /** A signal that is never given. */
 export const never: AbortSignal = new AbortController().signal
@@ -14,6 +16,26 @@ export const ways = [
   ['over connections of its own', true],
   ['by git fetch alone', false],
 ] as const
+
+/** A Git host and a cache of its repositories, for the tests of one `describe`. @param inProcess see {@link ways} */
+export function cachedHost(inProcess: boolean): { readonly host: GitHost; readonly dir: string; readonly cache: GitCache } {
+  let opened: CachedHost
+  beforeAll(async () => {
+    opened = await openCachedHost({ inProcess })
+  })
+  afterAll(() => opened?.[Symbol.asyncDispose]())
+  return {
+    get host() {
+      return opened.host
+    },
+    get dir() {
+      return opened.dir
+    },
+    get cache() {
+      return opened.cache
+    },
+  }
+}
 
 /** How a hosted repository is fetched from. */
 export function remoteOf(repository: HostedRepository, over: Partial<Remote> = {}): Remote {
