@@ -1,6 +1,7 @@
 import { VarTrackError } from '@vartrack/errors'
 import { isCredentialName, MASKED } from '@vartrack/secrets'
 import { fieldName, type Path } from './problems.js'
+import { toldOnce } from './told-once.js'
 
 const REMEDIES: Readonly<Record<string, string>> = {
   'cue.syntax': 'Correct the syntax; nothing was loaded.',
@@ -16,14 +17,20 @@ export function notEvaluated(error: unknown, file: string): unknown {
   if (!(error instanceof VarTrackError) || !error.code.startsWith('cue.') || error.disposition.kind !== 'stall') return error
   const { others } = error
   const all = others.some((other) => other.message === error.message) ? others : [error, ...others]
-  return new VarTrackError({ code: 'bundle.invalid', message: `${file} is no valid CUE.`, place: error.place, others: all.map(forOperators) })
+  return new VarTrackError({
+    code: 'bundle.invalid',
+    message: `${file} is no valid CUE.`,
+    place: error.place,
+    others: toldOnce(all.map(forOperators)).map((fault) => new VarTrackError(fault)),
+  })
 }
 
-function forOperators(error: VarTrackError): VarTrackError {
+function forOperators(error: VarTrackError) {
   const remedy = error.remedy ?? REMEDIES[error.code] ?? 'Correct it; nothing was loaded.'
   const { field, ...place } = error.place
-  const subject = field === undefined ? '' : `${fieldName(pathOf(field))}: `
-  return new VarTrackError({ code: error.code, message: `${subject}${withoutCredentials(error)}.`.replace(/\.+$/, '.'), remedy, place })
+  const path = field === undefined ? [] : pathOf(field)
+  const subject = field === undefined ? '' : `${fieldName(path)}: `
+  return { code: error.code, message: `${subject}${withoutCredentials(error)}.`.replace(/\.+$/, '.'), remedy, path, place }
 }
 
 /** `bundle.rules.0.name`, as CUE has it, to the path it stands for. */

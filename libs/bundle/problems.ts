@@ -1,8 +1,9 @@
 import type { Position } from '@vartrack/cuelang-wasm'
 import { VarTrackError } from '@vartrack/errors'
+import type { Path } from './field-name.js'
+import { toldOnce } from './told-once.js'
 
-/** Labels and list indices from the top of the document. */
-export type Path = readonly (string | number)[]
+export { fieldName, type Path } from './field-name.js'
 
 /** One thing wrong with the file. */
 export interface Problem {
@@ -32,19 +33,13 @@ export function createProblems(file: string, positions: ReadonlyMap<string, Posi
   const found: Placed[] = []
   return {
     report: (problem) => void found.push({ ...problem, place: { file, ...locate(positions, problem.path) } }),
-    error: (code) => (found.length === 0 ? undefined : gathered(code, file, found.toSorted(byPlace), most)),
+    error: (code) => (found.length === 0 ? undefined : gathered(code, file, toldOnce(found.toSorted(byPlace)), most)),
   }
 }
 
 /** Plain until it is told: thousands of errors, each with its stack, take seconds to make. */
 interface Placed extends Problem {
   readonly place: Position & { readonly file: string }
-}
-
-/** A path as it is written in messages: `rules[0].branch_map`. */
-export function fieldName(path: Path): string {
-  const name = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('')
-  return name.replace(/^\.(bundle\.)?/, '')
 }
 
 /** What is nowhere in the file is said to be missing at its top. */
