@@ -1,7 +1,5 @@
 import type { Diagnostic } from '@vartrack/core'
-import { errorJson } from './error-json.js'
 import type { Source } from './excerpt.js'
-import { printError } from './print-error.js'
 import { printWarnings } from './print-warnings.js'
 import type { Terminal } from './terminal.js'
 import type { FileFlags } from './vt.js'
@@ -16,11 +14,14 @@ export type Show = (file: string, made: Made) => Promise<void>
  */
 export async function eachFile(files: readonly string[], flags: FileFlags, terminal: Terminal, show: Show): Promise<number> {
   const sources = new Map<string, Source>()
-  const refuse = (error: unknown, file: string) => (flags.json ? terminal.out(`${errorJson(error, file)}\n`) : printError(error, sources, terminal))
+  const refuse = async (error: unknown, file: string) => {
+    if (flags.json) terminal.out(`${(await import('./error-json.js')).errorJson(error, file)}\n`)
+    else (await import('./print-error.js')).printError(error, sources, terminal)
+  }
   const warn = (diagnostics: readonly Diagnostic[]) => (flags.json ? undefined : printWarnings(diagnostics, flags, terminal))
-  await using workshop = await openWorkshop(flags, sources, warn).catch((error: unknown) => {
+  await using workshop = await openWorkshop(flags, sources, warn).catch(async (error: unknown) => {
     // Without its rule or schema no file can be worked: each has this error for its line.
-    for (const file of flags.json ? files : files.slice(0, 1)) refuse(error, file)
+    for (const file of flags.json ? files : files.slice(0, 1)) await refuse(error, file)
     return undefined
   })
   if (workshop === undefined) return 1
@@ -30,7 +31,7 @@ export async function eachFile(files: readonly string[], flags: FileFlags, termi
       await show(file, await workshop.make(file))
     } catch (error) {
       code = 1
-      refuse(error, file)
+      await refuse(error, file)
     }
   }
   return code

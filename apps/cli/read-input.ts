@@ -35,10 +35,17 @@ async function readBounded(path: string, kind: InputKind, maxBytes: number): Pro
   return bytes
 }
 
+/** Bytes that are read at once. */
+const CHUNK = 64 * 1024
+
 /** A file of the system (/proc) says that it is empty, and any other one may grow. */
 async function readTo(file: FileHandle, most: number): Promise<Buffer> {
   const chunks: Buffer[] = []
-  for await (const chunk of file.createReadStream({ start: 0, end: most - 1, autoClose: false })) chunks.push(chunk as Buffer)
+  for (let left = most; left > 0; left -= chunks.at(-1)?.length ?? 0) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(Math.min(left, CHUNK)))
+    if (bytesRead === 0) break
+    chunks.push(buffer.subarray(0, bytesRead))
+  }
   return Buffer.concat(chunks)
 }
 

@@ -1,6 +1,4 @@
 import { Command, CommanderError } from 'commander'
-import { errorJson } from './error-json.js'
-import { printError } from './print-error.js'
 import { refuseSecrets } from './refuse-secrets.js'
 import { type Terminal, visible, visibleJson } from './terminal.js'
 import { SEE_HELP, usageError, withoutValues } from './usage-error.js'
@@ -40,9 +38,9 @@ export async function runVt(args: readonly string[], plain: Terminal): Promise<n
   } catch (error) {
     const isUsage = error instanceof CommanderError
     if (isUsage && error.exitCode === 0) return 0
-    if (asJson) terminal.out(`${errorJson(isUsage ? usageError(error) : error)}\n`)
+    if (asJson) terminal.out(`${(await import('./error-json.js')).errorJson(isUsage ? usageError(error) : error)}\n`)
     // What is wrong with the command line commander has told already.
-    else if (!isUsage) printError(error, new Map(), terminal)
+    else if (!isUsage) (await import('./print-error.js')).printError(error, new Map(), terminal)
     return FAILED
   }
 }
