@@ -19,6 +19,7 @@ describe('the excerpt of a source that may hold secrets', () => {
     ['port: {production: x, staging: hunter2}', 'port: expected int, got "x".'],
     ['x: port', 'port: expected int, got "x".'],
     ['pw: hunter2', 'pw: expected string, got ***.'],
+    ['  1', 'pins.1: expected string, got ***.'],
     ['pw: !!', 'pw: expected string, got ***.'],
   ])('is left out where the line holds anything else: %s', (line, message) => expect(shown(line, message)).toBeUndefined())
 })

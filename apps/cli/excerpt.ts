@@ -1,4 +1,5 @@
 import type { VarTrackError } from '@vartrack/errors'
+import { MASKED } from '@vartrack/secrets/mask'
 import { visible } from './terminal.js'
 
 /** Most characters of a line that are shown, around the place. */
@@ -36,8 +37,9 @@ export function excerptOf(source: Source | undefined, { place, message }: Pick<V
   return { number: String(line), line: before + after, before: ' '.repeat(Array.from(before).length) }
 }
 
-/** Does a message have every word of a line, in its order? */
+/** Does a message that hides nothing have every word of a line, in its order? What is hidden may be a word that it has otherwise: item 1 of a list that is 1. */
 function says(message: string, line: string): boolean {
+  if (message.includes(MASKED)) return false
   const said = wordsOf(message)
   let next = 0
   return wordsOf(line).every((word) => {
