@@ -18,8 +18,7 @@ export async function validateBundleCommand(file: string, flags: { readonly json
   const sources = new Map<string, Source>()
   try {
     const source = await readInput(file, 'bundle', MAX_BYTES)
-    // Credentials may stand in it as text, anywhere: in hidden fields, addresses, comments.
-    sources.set(file, { bytes: source, confidential: true })
+    sources.set(file, { bytes: source, secrets: 'texts' })
     await using cue = createCue()
     const { notices, rules, datasources, digest } = await loadBundle(source, file, { cue, sinks })
     if (flags.json) terminal.out(`${JSON.stringify({ valid: true, rules: rules.length, datasources: datasources.length, digest, notices })}\n`)

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { excerptOf } from './excerpt.js'
 
 const shown = (line: string, message: string, place = { line: 1, column: 1 }) =>
-  excerptOf({ bytes: Buffer.from(line), confidential: true }, { message, place })?.line
+  excerptOf({ bytes: Buffer.from(line), secrets: 'anywhere' }, { message, place })?.line
+
+const pointed = (line: string, message: string, column: number) => {
+  const excerpt = excerptOf({ bytes: Buffer.from(line), secrets: 'texts' }, { message, place: { line: 1, column } })
+  return excerpt && `${excerpt.line}\n${excerpt.before}^`
+}
 
 describe('the excerpt of a source that may hold secrets', () => {
   it.each([
@@ -22,4 +27,29 @@ describe('the excerpt of a source that may hold secrets', () => {
     ['  1', 'pins.1: expected string, got ***.'],
     ['pw: !!', 'pw: expected string, got ***.'],
   ])('is left out where the line holds anything else: %s', (line, message) => expect(shown(line, message)).toBeUndefined())
+})
+
+describe('the excerpt of a bundle', () => {
+  it.each([
+    ['  rulse: [{datasource: "redis"}] // hunter2', 'rulse: no such field.', 3, '  rulse: [{datasource: "***"}] \n  ^'],
+    [
+      'github: {secret: "hunter2", tiemout: "5s"}',
+      'tiemout: no such field.',
+      29,
+      'github: {secret: "***", tiemout: "***"}\n                        ^',
+    ],
+    ['datasource: "rediss"', 'The datasource "rediss" is not known.', 13, 'datasource: "rediss"\n            ^'],
+    ['secret: "a\\"hunter2", x: 1 / 2', 'x: wrong.', 23, 'secret: "***", x: 1 / 2\n               ^'],
+    ['secret: "hunter2"', 'secret: wrong.', 12, 'secret: "***"\n        ^'],
+    ["secret: 'hunter2', x: 1", 'x: wrong.', 20, "secret: '***', x: 1\n               ^"],
+  ])('has none of its texts but those that the message says: %s', (line, message, column, shown) => {
+    expect(pointed(line, message, column)).toBe(shown)
+  })
+
+  it.each(['secret: "hunter2', 'secret: #"hunter2"#', 'secret: """hunter2', "hunter2', x: 1"])(
+    'is left out where a text may end elsewhere: %s',
+    (line) => {
+      expect(pointed(line, 'x: wrong.', 1)).toBeUndefined()
+    },
+  )
 })

@@ -1,5 +1,6 @@
 import type { VarTrackError } from '@vartrack/errors'
 import { MASKED } from '@vartrack/secrets/mask'
+import { hideTexts, type Pointed } from './hide-texts.js'
 import { visible } from './terminal.js'
 
 /** Most characters of a line that are shown, around the place. */
@@ -8,8 +9,8 @@ const WIDTH = 100
 /** A file that errors may show a line of. */
 export interface Source {
   readonly bytes: Buffer
-  /** May hold secrets: what a schema marks, or credentials of a bundle. */
-  readonly confidential: boolean
+  /** Where secrets may stand in it: what a schema marks `anywhere`, credentials of a bundle in its `texts` and comments. */
+  readonly secrets: 'nowhere' | 'texts' | 'anywhere'
 }
 
 /** A line of a source, made harmless, and what stands before the caret under it. */
@@ -21,16 +22,36 @@ export interface Excerpt {
 
 /**
  * The line that an error's place names; `undefined` when the source has no such line or is no text.
- * Of a confidential source only a line that the error's message has said already, word for word: a value may span lines, stand beside another one, belong to
- * another environment or to a comment, and the message is where secrets are hidden.
+ * Where secrets may stand anywhere, only a line that the error's message has said already, word for word: a value may span lines, stand beside another one,
+ * belong to another environment or to a comment, and the message is where secrets are hidden. Of a bundle the line is shown without its texts.
  */
 export function excerptOf(source: Source | undefined, { place, message }: Pick<VarTrackError, 'place' | 'message'>): Excerpt | undefined {
   const { line, column } = place
   if (source === undefined || line === undefined) return undefined
-  const text = decoded(source.bytes).split(/\r\n|\r|\n/)[line - 1]
-  if (text === undefined || (source.confidential && !says(message, text))) return undefined
-  const characters = Array.from(text)
-  const at = Math.min((column ?? 1) - 1, characters.length)
+  const whole = decoded(source.bytes)
+  const text = whole.split(/\r\n|\r|\n/)[line - 1]
+  if (text === undefined) return undefined
+  const pointed = {
+    line: text,
+    at: Array.from(text)
+      .slice(0, (column ?? 1) - 1)
+      .join('').length,
+  }
+  const safe = SHOWN[source.secrets](pointed, message, whole)
+  return safe && around(safe, line)
+}
+
+/** What of a line may be shown. */
+const SHOWN: Readonly<Record<Source['secrets'], (pointed: Pointed, message: string, source: string) => Pointed | undefined>> = {
+  nowhere: (pointed) => pointed,
+  anywhere: (pointed, message) => (says(message, pointed.line) ? pointed : undefined),
+  texts: (pointed, message, source) => hideTexts(source, pointed, (text) => says(message, text)),
+}
+
+/** The part of a line around its place. */
+function around(pointed: Pointed, line: number): Excerpt {
+  const characters = Array.from(pointed.line)
+  const at = Array.from(pointed.line.slice(0, pointed.at)).length
   const start = characters.length <= WIDTH ? 0 : Math.max(0, Math.min(at - WIDTH / 2, characters.length - WIDTH))
   const before = shown(characters.slice(start, at))
   const after = shown(characters.slice(at, start + WIDTH))

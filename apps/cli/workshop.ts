@@ -39,7 +39,7 @@ export async function openWorkshop(
 ): Promise<Workshop> {
   const read: ReadSource = async (path, kind, isConfidential) => {
     const bytes = await readInput(path, kind, LIMIT_DEFAULTS.maxFileBytes)
-    sources.set(path, { bytes, confidential: isConfidential(bytes) })
+    sources.set(path, { bytes, secrets: isConfidential(bytes) ? 'anywhere' : 'nowhere' })
     return bytes
   }
   const rule = flags.rule === undefined ? undefined : await readRule(flags.rule, read)
