@@ -24,7 +24,7 @@ interface Survey {
   /** Sizes of finished nodes, aliases counted with all they stand for. */
   readonly sizes: Map<Target, Size>
   readonly targets: Map<Alias.Parsed, Target>
-  readonly added: { nodes: number; characters: number }
+  readonly added: { aliases: number; nodes: number; characters: number }
 }
 
 /**
@@ -32,12 +32,14 @@ interface Survey {
  * @throws VarTrackError `format.unsafe` for an alias without anchor, one inside its own anchor, and aliases that multiply out of proportion
  */
 export function resolveAnchors(root: ParsedNode, source: SourceText, limits: ParseLimits): Anchors {
-  const survey: Survey = { source, named: new Map(), sizes: new Map(), targets: new Map(), added: { nodes: 0, characters: 0 } }
+  const survey: Survey = { source, named: new Map(), sizes: new Map(), targets: new Map(), added: { aliases: 0, nodes: 0, characters: 0 } }
   const own = visit(root, survey, {
     nodes: Math.min(limits.maxKeys, FREE_GROWTH + GROWTH_FACTOR * source.text.length),
     characters: limits.maxFileBytes,
   })
-  const allowed = Math.min(limits.maxKeys, FREE_GROWTH + GROWTH_FACTOR * (own.nodes - survey.added.nodes))
+  // An alias is written, and so a value of the file's own.
+  const written = own.nodes - survey.added.nodes + survey.added.aliases
+  const allowed = Math.min(limits.maxKeys, FREE_GROWTH + GROWTH_FACTOR * written)
   if (survey.added.nodes > allowed) throw aliasBomb(source, root.range[0])
   return {
     target: (alias) => {
@@ -75,6 +77,7 @@ function visitAlias(alias: Alias.Parsed, survey: Survey, allowed: Size): Size {
   const size = survey.sizes.get(target)
   if (size === undefined) throw aliasError(survey.source, alias, `The alias *${alias.source} lies inside its own anchor.`)
   survey.targets.set(alias, target)
+  survey.added.aliases += 1
   survey.added.nodes += size.nodes
   survey.added.characters += size.characters
   const tooMuch = survey.added.nodes > allowed.nodes || survey.added.characters > allowed.characters

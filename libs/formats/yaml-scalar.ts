@@ -19,11 +19,16 @@ export function isCoreTag(tag: string): boolean {
   return tag === '!' || CORE_TAGS.includes(tag)
 }
 
+/** The text of a file, with the texts of it that the library reads otherwise than YAML 1.2, by where they begin. */
+export interface YamlSource extends SourceText {
+  readonly texts: ReadonlyMap<number, string>
+}
+
 /**
  * A scalar by the core schema of YAML 1.2 as a JSON literal. Infinity and not-a-number, which no JSON holds, are their text.
  * @throws VarTrackError `format.syntax` when the scalar has a core tag that its text does not fit
  */
-export function scalarJson(node: Scalar.Parsed, source: SourceText): string {
+export function scalarJson(node: Scalar.Parsed, source: YamlSource): string {
   const { tag } = node
   const text = scalarText(node, source)
   if (tag !== undefined) return taggedJson(node, tag, source)
@@ -37,15 +42,15 @@ export function scalarJson(node: Scalar.Parsed, source: SourceText): string {
  * The text of a scalar. The library ends the last line of every block with a line feed, also where the file ends without one: there the line has none
  * (YAML 1.2.2, 8.1.1.2).
  */
-export function scalarText(node: Scalar.Parsed, { text }: SourceText): string {
-  const value = node.source
+export function scalarText(node: Scalar.Parsed, { text, texts }: YamlSource): string {
+  const value = (node.type === 'PLAIN' ? undefined : texts.get(node.range[0])) ?? node.source
   const isBlock = node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED'
   if (!isBlock || node.range[1] < text.length || text.endsWith('\n') || !value.endsWith('\n')) return value
   // A last line of blanks is left as the conformance suite has it (L24T, JEF9).
   return /[^ ]/.test(text.slice(text.lastIndexOf('\n') + 1)) ? value.slice(0, -1) : value
 }
 
-function taggedJson(node: Scalar.Parsed, tag: string, source: SourceText): string {
+function taggedJson(node: Scalar.Parsed, tag: string, source: YamlSource): string {
   const text = scalarText(node, source)
   if (tag === '!' || tag === `${TAG}str`) return JSON.stringify(text)
   if (tag === `${TAG}null` && NULL.test(text)) return 'null'

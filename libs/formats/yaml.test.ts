@@ -103,6 +103,11 @@ describe('YAML aliases', () => {
     const uses = Array.from({ length: 2000 }, (_, i) => `u${i}: *x`).join('\n')
     expect(Object.keys(JSON.parse(await yaml(`x: &x {a: 1, b: 2}\n${uses}\n`)))).toHaveLength(2001)
   })
+  it('of one value are values of the file and no bomb, as many as there are', async () => {
+    const { b } = JSON.parse(await yaml(`a: &a x\nb:\n${'- *a\n'.repeat(11_000)}`))
+    expect(b).toHaveLength(11_000)
+  })
+
   it.each([
     ['no anchor', 'a: *x\n', '1:4'],
     ['an anchor after it', 'a: *x\nb: &x 1\n', '1:4'],

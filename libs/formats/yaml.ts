@@ -1,9 +1,11 @@
-import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser, visit, type YAMLParseError } from 'yaml'
+import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser, type YAMLParseError } from 'yaml'
 import type { ParseLimits, TreeListener } from './contract.js'
 import { tooDeep, tooManyKeys } from './json-text.js'
 import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
 import { type Anchors, resolveAnchors } from './yaml-anchors.js'
-import { isCoreTag, scalarJson, scalarText } from './yaml-scalar.js'
+import { createIndentKeeper, createLeafCount, SCALAR_FOLLOWS } from './yaml-lexemes.js'
+import { isCoreTag, scalarJson, scalarText, type YamlSource } from './yaml-scalar.js'
+import { rejectUnread, surveyTokens, type TokenSurvey } from './yaml-tokens.js'
 
 /** The parser keeps a few tokens beside the collections that are open. */
 const STACK_SLACK = 8
@@ -19,10 +21,11 @@ type Token = Parameters<Composer['next']>[0]
  */
 export function readYaml(given: SourceText, listener: TreeListener, limits: ParseLimits): void {
   const source = withYamlLines(given)
-  const document = onlyDocument(source, limits)
+  const { document, survey } = onlyDocument(source, limits)
   const root = document.contents
   if (root === null || (isScalar(root) && root.source === '' && root.type === 'PLAIN' && !root.tag && !root.anchor)) throw emptyFile(source.file)
-  tell(root, { source, listener, anchors: resolveAnchors(root, source, limits) })
+  rejectUnread(root, survey, source)
+  tell(root, { source: { ...source, texts: survey.texts }, listener, anchors: resolveAnchors(root, source, limits) })
 }
 
 /** What YAML does not allow as a character: the library takes it. */
@@ -35,27 +38,46 @@ function withYamlLines(source: SourceText): SourceText {
   return source.text.includes('\r') ? { ...source, text: source.text.replace(/\r(?!\n)/g, '\n') } : source
 }
 
-function onlyDocument(source: SourceText, limits: ParseLimits): Document.Parsed {
+interface Surveyed {
+  readonly document: Document.Parsed
+  readonly survey: TokenSurvey
+}
+
+function onlyDocument(source: SourceText, limits: ParseLimits): Surveyed {
   const options = { version: '1.2', schema: 'failsafe', uniqueKeys: false, merge: false, resolveKnownTags: false, prettyErrors: false } as const
   const composer = new Composer(options)
+  const surveys: TokenSurvey[] = []
   const documents: Document.Parsed[] = []
-  for (const document of composer.compose(tokens(source, limits), true, source.text.length)) {
-    rejectErrors(document, source)
+  for (const document of composer.compose(surveyed(tokens(source, limits), surveys), true, source.text.length)) {
+    rejectErrors(document, surveys[documents.length], source)
     documents.push(document)
     if (documents.length > 1) throw secondDocument(source, document)
   }
   const [document] = documents
-  if (document === undefined) throw emptyFile(source.file)
-  return document
+  const [survey] = surveys
+  if (document === undefined || survey === undefined) throw emptyFile(source.file)
+  return { document, survey }
+}
+
+/** The tokens as they are; the survey of each document is there before the document is. */
+function* surveyed(given: Iterable<Token>, surveys: TokenSurvey[]): Generator<Token> {
+  for (const token of given) {
+    if (token.type === 'document') surveys.push(surveyTokens(token))
+    yield token
+  }
 }
 
 /** The parser's tokens, with depth and number watched while it works and not after. */
 function* tokens(source: SourceText, limits: ParseLimits): Generator<Token> {
   const parser = new Parser()
-  let lexemes = 0
+  const lexer = new Lexer()
+  const keepIndent = createIndentKeeper(lexer)
   const leaves = createLeafCount()
+  let lexemes = 0
   let versions = 0
-  for (const lexeme of new Lexer().lex(source.text)) {
+  let isText = false
+  for (const lexeme of lexer.lex(source.text)) {
+    keepIndent(lexeme, isText)
     for (const token of parser.next(lexeme)) {
       if (token.type === 'directive' && /^%YAML\b/.test(token.source)) versions += 1
       if (versions > 1) throw refuse(source, token.offset, SECOND_VERSION)
@@ -63,34 +85,17 @@ function* tokens(source: SourceText, limits: ParseLimits): Generator<Token> {
     }
     lexemes += 1
     if (parser.stack.length > limits.maxDepth + STACK_SLACK) throw refuse(source, parser.offset, tooDeep(limits))
-    if (lexemes > limits.maxKeys * LEXEMES_PER_KEY || leaves.atLeast(lexeme) > limits.maxKeys)
+    if (lexemes > limits.maxKeys * LEXEMES_PER_KEY || leaves.atLeast(lexeme, isText) > limits.maxKeys)
       throw refuse(source, parser.offset, tooManyKeys(limits))
+    isText = lexeme === SCALAR_FOLLOWS && !isText
   }
   yield* parser.end()
 }
 
-/** The lexer says so before the text of a scalar that is not in quotes. */
-const SCALAR_FOLLOWS = '\u001f'
-
-/** Counts values while they are read, and never too many: every scalar is one, but for those that a colon makes a key. */
-function createLeafCount(): { atLeast(lexeme: string): number } {
-  let leaves = 0
-  let isText = false
-  return {
-    atLeast: (lexeme) => {
-      const isScalar = !isText && (lexeme === SCALAR_FOLLOWS || lexeme.startsWith('"') || lexeme.startsWith("'"))
-      if (isScalar) leaves += 1
-      else if (!isText && lexeme === ':') leaves -= 1
-      isText = lexeme === SCALAR_FOLLOWS && !isText
-      // The last one may still be a key.
-      return leaves - 1
-    },
-  }
-}
-
-function rejectErrors(document: Document.Parsed, source: SourceText): void {
+function rejectErrors(document: Document.Parsed, survey: TokenSurvey | undefined, source: SourceText): void {
   const [error] = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0])
-  if (error?.message.startsWith('Missing closing')) throw unclosed(document, source, error)
+  const mistake = survey?.mistake
+  if (mistake !== undefined && mistake.at <= (error?.pos[0] ?? mistake.at)) throw refuse(source, mistake.at, mistake.refusal)
   if (error !== undefined) throw syntaxError(source, error)
   for (const warning of document.warnings) {
     if (warning.code !== 'TAG_RESOLVE_FAILED') throw syntaxError(source, warning)
@@ -100,7 +105,7 @@ function rejectErrors(document: Document.Parsed, source: SourceText): void {
 }
 
 interface Walk {
-  readonly source: SourceText
+  readonly source: YamlSource
   readonly listener: TreeListener
   readonly anchors: Anchors
 }
@@ -154,22 +159,6 @@ function unknownTag(source: SourceText, at: number, tag: string) {
     code: 'format.unsafe',
     message: `The tag ${tag} is not one of YAML's core tags.`,
     remedy: 'Remove the tag and write the value itself.',
-  })
-}
-
-/** The library names the end of the text, which is where the quote would be missed, and not where it was opened. */
-function unclosed(document: Document.Parsed, source: SourceText, error: YAMLParseError) {
-  const end = error.pos[0]
-  let opened = end
-  visit(document, {
-    Scalar(_key, { range }) {
-      if (range?.[1] === end) opened = range[0]
-    },
-  })
-  return refuse(source, opened, {
-    code: 'format.syntax',
-    message: 'The YAML is not valid: the quote that begins here is never closed.',
-    remedy: 'Close it, or take it away.',
   })
 }
 
