@@ -65,7 +65,7 @@ export function readEnv(source: SourceText, listener: TreeListener): void {
 function readValue(source: SourceText, at: number): Assignment {
   const quote = source.text[at]
   if (quote === "'") return readQuoted(source, at, (text) => unescapeSingle(source, at + 1, text))
-  if (quote === '"') return readQuoted(source, at, (text) => unescape(source, at + 1, text))
+  if (quote === '"') return readQuoted(source, at, (text, close) => unescapeDouble(source, at + 1, text, close))
   if (quote === '`') throw ambiguous(source, at, 'A value in backticks means different things to dotenv and docker.')
   return readUnquoted(source, at)
 }
@@ -73,16 +73,27 @@ function readValue(source: SourceText, at: number): Assignment {
 function readUnquoted(source: SourceText, at: number): Assignment {
   UNQUOTED.lastIndex = at
   const line = UNQUOTED.exec(source.text)?.[0] ?? ''
-  const blankBefore = /[ \t]$/.test(source.text.slice(Math.max(0, at - 1), at))
-  const comment = blankBefore && line.startsWith('#') ? 0 : line.search(COMMENT)
-  if (comment > 0 && line[comment] !== ' ') throw refuse(source, at + comment, ODD_COMMENT)
-  const value = (comment < 0 ? line : line.slice(0, comment)).replace(/[ \t\v\f]+$/, '')
+  if (line.startsWith('#') && isBlank(source.text[at - 1])) throw refuse(source, at, COMMENT_OR_VALUE)
+  const comment = line.search(COMMENT)
+  if (comment >= 0 && line[comment] !== ' ') throw refuse(source, at + comment, ODD_COMMENT)
+  const value = withoutBlanksBehind(comment < 0 ? line : line.slice(0, comment))
   const odd = value.search(ODD_BLANK)
   if (odd >= 0) throw refuse(source, at + odd, INVISIBLE)
   return { value, end: at + line.length }
 }
 
-function readQuoted(source: SourceText, at: number, decode: (text: string) => string): Assignment {
+/** A loop: a regular expression would look at every blank of a run again from each of its blanks. */
+function withoutBlanksBehind(text: string): string {
+  let end = text.length
+  while (isBlank(text[end - 1])) end -= 1
+  return text.slice(0, end)
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t' || character === '\v' || character === '\f'
+}
+
+function readQuoted(source: SourceText, at: number, decode: (text: string, close: number) => string): Assignment {
   const close = closingQuote(source.text, at)
   if (close < 0) {
     throw refuse(source, at, {
@@ -99,7 +110,7 @@ function readQuoted(source: SourceText, at: number, decode: (text: string) => st
       remedy: 'Put the whole value in quotes.',
     })
   }
-  return { value: decode(source.text.slice(at + 1, close)), end: REST_OF_LINE.lastIndex }
+  return { value: decode(source.text.slice(at + 1, close), close), end: REST_OF_LINE.lastIndex }
 }
 
 /** The offset of the quote that closes the one at `open`; a backslash takes the next character with it. */
@@ -115,8 +126,10 @@ function unescapeSingle(source: SourceText, start: number, text: string): string
   return text.replaceAll("\\'", "'")
 }
 
-function unescape(source: SourceText, start: number, text: string): string {
+/** To Python's dotenv a quote behind a backslash closes nothing, however many there are, as long as any quote follows in the file. */
+function unescapeDouble(source: SourceText, start: number, text: string, close: number): string {
   if (!text.includes('\\')) return text
+  if (text.endsWith('\\') && source.text.includes('"', close + 1)) throw refuse(source, close - 1, BACKSLASH_BEFORE_QUOTE)
   return text.replace(/\\([^])/g, (whole, character: string, offset: number) => {
     const meanings = AMBIGUOUS[character]
     if (meanings !== undefined) throw ambiguous(source, start + offset, meanings)
@@ -154,6 +167,16 @@ const ODD_COMMENT: Refusal = {
   code: 'format.syntax',
   message: 'Dotenv starts a comment here, docker does so only behind a space.',
   remedy: 'Put a space before the `#`, or the value in quotes.',
+}
+const COMMENT_OR_VALUE: Refusal = {
+  code: 'format.syntax',
+  message: "Behind `=` and a blank, npm's dotenv takes this for a comment, Python's dotenv and docker for the value.",
+  remedy: 'Put a value in quotes, and a comment on a line of its own.',
+}
+const BACKSLASH_BEFORE_QUOTE: Refusal = {
+  code: 'format.syntax',
+  message: "Python's dotenv does not close the value at a quote behind a backslash, docker does.",
+  remedy: 'Write the value without quotes or in single quotes, with one backslash for two.',
 }
 const INVISIBLE: Refusal = {
   code: 'format.syntax',

@@ -4,7 +4,7 @@ import type { TreeListener } from './contract.js'
 import { createJsonText } from './json-text.js'
 import { type ReadFormat, readTree } from './parse-file.js'
 import { readText } from './source-text.js'
-import { LIMITS, refusalOf } from './testing.js'
+import { jsonOf, LIMITS, refusalOf } from './testing.js'
 
 /** A file as it is read when nothing needs its places, and as it is told piece by piece: the tree, or the code of the refusal. */
 async function bothWays(format: ReadFormat, text: string): Promise<[string, string]> {
@@ -159,6 +159,34 @@ describe('a line that tempts to go back over it again and again', () => {
     ['comments', `a = 1${' #'.repeat(long)}\u2028x\u0000`],
   ])('is looked at once: %s', async (_what, line) => {
     expect(await refusalOf('f.toml', line)).toMatch(/^format\.(syntax|too_deep) 1:/)
+  })
+
+  it.each([
+    ['env', 'blanks in a value', `A=x${' '.repeat(long)}y\n`],
+    ['env', 'blanks behind a value', `A=x y${' '.repeat(long)}`],
+    ['env', 'blanks before a value', `A=${' '.repeat(long)}y\n`],
+    ['env', 'backslashes in quotes', `A="${'\\\\'.repeat(long / 2)}"`],
+    ['ini', 'blanks in a value', `a=x${' '.repeat(long)}y\n`],
+    ['ini', 'blanks behind a header', `[a]${' '.repeat(long)}\nb=1\n`],
+    ['properties', 'blanks in a value', `a=x${' '.repeat(long)}y\n`],
+    ['properties', 'blanks behind backslashes', `a=x${'\\ '.repeat(long / 2)}y\n`],
+  ])('is looked at once in %s: %s', async (format, _what, text) => {
+    expect(Object.keys(JSON.parse(await jsonOf(`f.${format}`, text)) as object)).toEqual([expect.stringMatching(/^a$/i)])
+  })
+
+  it.each([
+    ['env', 'blanks behind a name', `A${' '.repeat(long)}x`],
+    ['env', 'blanks behind export', `export${' '.repeat(long)}=`],
+    ['env', 'a name', 'A'.repeat(long)],
+    ['env', 'backslashes in an open quote', `A="${'\\'.repeat(long)}`],
+    ['ini', 'blanks in a header', `[a${' '.repeat(long)}b`],
+    ['ini', 'blanks behind a header', `[a]${' '.repeat(long)}b`],
+    ['ini', 'open brackets', '['.repeat(long)],
+    ['ini', 'blanks before a comment in a value', `a=x${' \t'.repeat(long / 2)};`],
+    ['ini', 'blanks before what is no blank', `a=x${'\u00a0'.repeat(long)}`],
+    ['properties', 'an escape cut short', `a=${'\\\\'.repeat(long / 2)}\\u12`],
+  ])('is looked at once in %s, and refused: %s', async (format, _what, text) => {
+    expect(await refusalOf(`f.${format}`, text)).toMatch(/^format\.syntax 1:/)
   })
 })
 
