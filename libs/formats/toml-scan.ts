@@ -1,9 +1,10 @@
 import { parse } from 'smol-toml'
+import { isNoDate } from './toml-dates.js'
 
 /** Where a value of a TOML file was given (its key; for a list item itself) and how it was written. */
 export interface TomlMark {
   readonly at: number
-  /** The digits of a number, the text of a date; '' for all else. */
+  /** The digits of a number, the text of a date, the quotes that the library lost at the end of a text; '' for all else. */
   literal: string
   readonly entries: Map<string, TomlMark>
   readonly items: TomlMark[]
@@ -13,13 +14,29 @@ const VOID = /(?:[ \t\r\n]+|#[^\n]*)*/y
 const BLANKS = /[ \t]*/y
 const BARE_KEY = /[A-Za-z0-9_-]+/y
 const STRING = /"""[^"\\]*(?:(?:\\[^]|"(?!""))[^"\\]*)*""""{0,2}|'''[^']*(?:'(?!'')[^']*)*''''{0,2}|"[^"\\]*(?:\\[^][^"\\]*)*"|'[^']*'/y
-const BARE_VALUE = /[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[^\s,\]}#]*|[^\s,\]}#]+/y
+const BARE_VALUE = /[^\s,\]}#]{10} [0-9][^\s,\]}#]*|[^\s,\]}#]+/y
+/** Where the library loses quotes, if it is in a text of several lines: at its end, right before the closing ones, where the lines before them end in a backslash. */
+const LOST_QUOTES = /\\[ \t]*\n[ \t\n]*""""/
+
+/** May the library have lost quotes of this TOML text? Then they are the literals of their marks. */
+export function mayLoseQuotes(text: string): boolean {
+  return LOST_QUOTES.test(text)
+}
 
 interface Cursor {
   readonly text: string
   at: number
   /** The table that the next key belongs to. */
   table: TomlMark
+  /** The first value that the library takes for a date, and that is none: it may have read other values from here on, so this is the end. */
+  noDate: TomlMark | undefined
+}
+
+/** What a scan found. */
+export interface TomlMarks {
+  readonly root: TomlMark
+  /** The first value that is no date, though the library took it for one. */
+  readonly noDate: TomlMark | undefined
 }
 
 interface KeyPart {
@@ -27,14 +44,12 @@ interface KeyPart {
   readonly at: number
 }
 
-/**
- * Finds the places and literals of a TOML text that is known to be valid: nothing is checked here.
- * @returns the root table
- */
-export function scanToml(text: string): TomlMark {
+/** Finds the places and literals of a TOML text that the library finds valid: nothing but dates is checked here. */
+export function scanToml(text: string): TomlMarks {
   const root = newMark(0)
-  scan({ text, at: 0, table: root }, root)
-  return root
+  const cursor = newCursor(text, 0, root)
+  scan(cursor, root)
+  return { root, noDate: cursor.noDate }
 }
 
 /** The line of a header up to its key. */
@@ -48,11 +63,11 @@ export function firstGiven(text: string, again: number): number | undefined {
   const root = newMark(0)
   const before = text.slice(0, again)
   const statements = before.replace(HEADER_START, '')
-  const cursor: Cursor = { text: statements, at: 0, table: root }
+  const cursor = newCursor(statements, 0, root)
   scan(cursor, root)
   let mark: TomlMark | undefined = statements === before ? cursor.table : root
   let first: number | undefined
-  for (const { name } of readKey({ text, at: again, table: root })) {
+  for (const { name } of readKey(newCursor(text, again, root))) {
     mark = (mark.items.at(-1) ?? mark).entries.get(name)
     if (mark === undefined) break
     first = mark.at
@@ -65,6 +80,10 @@ function scan(cursor: Cursor, root: TomlMark): void {
     if (cursor.text[cursor.at] === '[') cursor.table = readHeader(cursor, root)
     else readAssignment(cursor, cursor.table)
   }
+}
+
+function newCursor(text: string, at: number, table: TomlMark): Cursor {
+  return { text, at, table, noDate: undefined }
 }
 
 function newMark(at: number): TomlMark {
@@ -128,10 +147,35 @@ function unquote(quoted: string): string {
 function readValue(cursor: Cursor, mark: TomlMark): void {
   take(cursor, VOID)
   const first = cursor.text[cursor.at]
-  if (first === '"' || first === "'") take(cursor, STRING)
+  if (first === '"' || first === "'") mark.literal = lostQuotes(take(cursor, STRING))
   else if (first === '[') readItems(cursor, mark)
   else if (first === '{') readInlineTable(cursor, mark)
-  else mark.literal = take(cursor, BARE_VALUE)
+  else readBareValue(cursor, mark)
+}
+
+/** What the library loses of a text in its quotes, '' of nearly all. */
+function lostQuotes(quoted: string): string {
+  const close = quoted.length - 3
+  if (!quoted.startsWith('"""') || quoted[close - 1] !== '"') return ''
+  let end = close
+  while (end > 3 && quoted[end - 1] === '"') end -= 1
+  let lineEnd = end
+  while (isBlank(quoted[lineEnd - 1])) lineEnd -= 1
+  let start = lineEnd
+  while (quoted[start - 1] === '\\') start -= 1
+  const isLineEscaped = (lineEnd - start) % 2 === 1 && quoted.slice(lineEnd, end).includes('\n')
+  return isLineEscaped ? quoted.slice(end, close) : ''
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t' || character === '\n'
+}
+
+function readBareValue(cursor: Cursor, mark: TomlMark): void {
+  mark.literal = take(cursor, BARE_VALUE)
+  if (!isNoDate(mark.literal)) return
+  cursor.noDate = mark
+  cursor.at = cursor.text.length
 }
 
 function readItems(cursor: Cursor, mark: TomlMark): void {

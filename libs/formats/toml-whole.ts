@@ -1,6 +1,7 @@
 import { parse, TomlError, type TomlValueWithoutBigInt } from 'smol-toml'
 import type { ParseLimits } from './contract.js'
 import { decimalText } from './number-text.js'
+import { DATE } from './toml-dates.js'
 import { isPlain, KEY } from './toml-lines.js'
 import type { PartJson } from './toml-parts.js'
 
@@ -19,13 +20,11 @@ export function wholeToml(text: string, limits: ParseLimits): PartJson | undefin
 }
 
 const DECIMAL = '[+-]?(?:0|[1-9](?:_?[0-9])*)(?:\\.[0-9](?:_?[0-9])*)?(?:[eE][+-]?[0-9](?:_?[0-9])*)?'
-const DAY = '(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)'
-const TIME = '(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\\.[0-9]{1,9})?'
-/** What becomes its own text, and is surely valid. */
-const DATE = `(?:[0-9]{4}-${DAY}(?:[Tt ]${TIME}(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?)?|${TIME}|[+-]?(?:inf|nan))`
+/** What becomes its own text. */
+const OWN_TEXT = `(?:${DATE}|[+-]?(?:inf|nan))`
 /** A line that gives a key a decimal number, or a date. */
 const NUMBER_LINE = lineOf(DECIMAL)
-const DATE_LINE = lineOf(DATE)
+const OWN_TEXT_LINE = lineOf(OWN_TEXT)
 /** Where a line may be something else than it looks like: within text of several lines, and behind what ends a line to regular expressions alone. */
 const SEEMING_LINES = /"""|'''|[\u2028\u2029]/
 /** Longest text in which numbers are marked, in UTF-16 units. */
@@ -43,7 +42,7 @@ function markedJson(text: string, limits: ParseLimits): PartJson | undefined {
   // Replacing in a very large text takes memory that ends the process, and not only its thread.
   if (mark === undefined || text.length > MAX_MARKED_LENGTH) return undefined
   if (SEEMING_LINES.test(text)) return surveyedJson(text, limits, mark)
-  const marked = text.replace(NUMBER_LINE, `$1"${mark}$2"$3`).replace(DATE_LINE, '$1"$2"$3')
+  const marked = text.replace(NUMBER_LINE, `$1"${mark}$2"$3`).replace(OWN_TEXT_LINE, '$1"$2"$3')
   return isPlain(marked, limits) ? withNumbers(plainJson(marked, limits), mark) : surveyedJson(marked, limits, mark)
 }
 

@@ -3,10 +3,10 @@ import { parse, TomlError } from 'smol-toml'
 import type { ParseLimits, TreeListener } from './contract.js'
 import { createJsonText, duplicateKey, tooDeep, tooManyKeys } from './json-text.js'
 import { decimalText } from './number-text.js'
-import { emptyFile, refuse, type SourceText } from './source-text.js'
+import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
 import { countOf, hasFewerValues } from './toml-lines.js'
 import { jsonByParts, type PartJson } from './toml-parts.js'
-import { firstGiven, scanToml, type TomlMark } from './toml-scan.js'
+import { firstGiven, mayLoseQuotes, scanToml, type TomlMark } from './toml-scan.js'
 import { survey, type TomlTable, type TomlValue, wholeToml } from './toml-whole.js'
 
 /**
@@ -16,7 +16,7 @@ import { survey, type TomlTable, type TomlValue, wholeToml } from './toml-whole.
  */
 export function readToml(source: SourceText, listener: TreeListener, limits: ParseLimits): void {
   rejectManyLines(source, limits)
-  const json = listener.whole === undefined ? undefined : tomlJson(source, limits)
+  const json = listener.whole === undefined || mayLoseQuotes(source.text) ? undefined : tomlJson(source, limits)
   if (json !== undefined) listener.whole?.(json)
   else if (tellToml(source, listener, limits).length === 0) throw emptyFile(source.file)
 }
@@ -46,8 +46,10 @@ function toldPart(source: SourceText, limits: ParseLimits): PartJson | undefined
 /** @returns the keys at the top */
 function tellToml(source: SourceText, listener: TreeListener, limits: ParseLimits): readonly string[] {
   const tree = parseToml(source, limits)
-  const marks = listener.wantsOffsets || !survey(tree, limits).exact ? scanToml(source.text) : undefined
-  tell(tree, marks, listener, source)
+  const needsMarks = listener.wantsOffsets || mayLoseQuotes(source.text) || !survey(tree, limits).exact
+  const marks = needsMarks ? scanToml(source.text) : undefined
+  if (marks?.noDate !== undefined) throw refuse(source, marks.noDate.at, NO_DATE)
+  tell(tree, marks?.root, listener)
   return Object.keys(tree)
 }
 
@@ -89,40 +91,32 @@ function offsetOf(text: string, line: number, column: number): number {
   return at + column - 1
 }
 
-function tell(value: TomlValue, mark: TomlMark | undefined, listener: TreeListener, source: SourceText): void {
+function tell(value: TomlValue, mark: TomlMark | undefined, listener: TreeListener): void {
   const at = mark?.at ?? -1
-  if (value instanceof Date && !isOnCalendar(mark?.literal ?? '')) throw noSuchDay(source, at)
   if (typeof value !== 'object' || value instanceof Date) return listener.scalar(scalarJson(value, mark?.literal ?? ''), at)
   if (Array.isArray(value)) {
     listener.beginList(at)
-    for (const [index, item] of value.entries()) tell(item, mark?.items[index], listener, source)
+    for (const [index, item] of value.entries()) tell(item, mark?.items[index], listener)
   } else {
     listener.beginMap(at)
     for (const [key, item] of Object.entries(value)) {
       const inner = mark?.entries.get(key)
       listener.key(key, inner?.at ?? -1)
-      tell(item, inner, listener, source)
+      tell(item, inner, listener)
     }
   }
   listener.end()
 }
 
-/** The library lets the 30th of February pass, as JavaScript's own dates do. */
-function isOnCalendar(literal: string): boolean {
-  const [, year, month, day] = /^([0-9]{4})-([0-9]{2})-([0-9]{2})/.exec(literal) ?? []
-  if (day === undefined) return true
-  const date = new Date(`${year}-${month}-01T00:00:00Z`)
-  date.setUTCDate(Number(day))
-  return date.getUTCMonth() + 1 === Number(month)
-}
-
-function noSuchDay(source: SourceText, at: number) {
-  return refuse(source, at, { code: 'format.syntax', message: 'The month of this date has no such day.', remedy: 'Correct the date.' })
+const NO_DATE: Refusal = {
+  code: 'format.syntax',
+  message: 'This is no date or time, or its month has no such day.',
+  remedy: 'Write it as in 2024-02-29, 07:32:00 or 2024-02-29T07:32:00Z, or as a text in quotes.',
 }
 
 function scalarJson(value: string | number | bigint | boolean | Date, literal: string): string {
   if (value instanceof Date) return JSON.stringify(literal)
   if (typeof value === 'number') return Number.isFinite(value) || /[0-9]/.test(literal) ? decimalText(literal) : JSON.stringify(literal)
   if (typeof value === 'bigint') return value === 0n && literal.startsWith('-') ? '-0' : value.toString()
-  return JSON.stringify(value)
+  return JSON.stringify(typeof value === 'string' ? value + literal : value)
 }
