@@ -32,15 +32,15 @@ impl Parser<'_> {
 
     /// The lines with their ends, up to the mark, which is consumed.
     fn heredoc_lines(&mut self, mark: Text, start: usize) -> Outcome<Vec<Range<usize>>> {
-        let mark = mark.of(self.source, &self.arena);
+        let mark = std::str::from_utf8(mark.of(self.source, &self.arena)).unwrap_or_default();
         let end_of_line = |from: usize| self.source[from..].iter().position(|byte| *byte == b'\n').map(|length| from + length + 1);
         let mut lines = Vec::new();
         let mut from = end_of_line(self.at).unwrap_or(self.source.len());
         loop {
             let end = end_of_line(from).unwrap_or(self.source.len());
-            let line = &self.source[from..end];
-            if line.trim_ascii() == mark {
-                self.at = from + line.trim_ascii_end().len();
+            let line = &self.text[from..end];
+            if line.trim() == mark {
+                self.at = from + line.trim_end_matches(['\r', '\n']).len();
                 return Ok(lines);
             }
             if end == self.source.len() {
@@ -51,15 +51,18 @@ impl Parser<'_> {
         }
     }
 
-    /// Empty lines do not count.
+    /// In characters, whatever blanks they are. A line of blanks alone does not count.
     fn common_indent(&self, lines: &[Range<usize>]) -> usize {
-        let lines = lines.iter().map(|line| &self.source[line.clone()]).filter(|line| !matches!(line, [b'\n'] | [b'\r', b'\n']));
-        lines.map(|line| line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()).min().unwrap_or(0)
+        let filled = lines.iter().map(|line| &self.text[line.clone()]).filter(|line| !line.trim_start().is_empty());
+        filled.map(|line| line.chars().take_while(|character| character.is_whitespace()).count()).min().unwrap_or(0)
     }
 
+    /// Adds a line without its indent; one of blanks alone stays as it is.
     fn push_line(&mut self, line: Range<usize>, indent: usize) -> Outcome<()> {
-        let blanks = self.source[line.clone()].iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-        let mut from = line.start + indent.min(blanks);
+        let text = &self.text[line.clone()];
+        let is_blank = text.trim_start().is_empty();
+        let skipped: usize = text.chars().take(if is_blank { 0 } else { indent }).map(char::len_utf8).sum();
+        let mut from = line.start + skipped;
         let mut at = from;
         while at < line.end {
             match self.source[at] {

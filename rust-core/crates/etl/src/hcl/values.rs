@@ -153,9 +153,9 @@ impl Parser<'_> {
         match self.peek() {
             Some(b'"') => self.string().map(|text| Name { text, offset }),
             Some(b'(') => Err(self.expression(offset)),
-            Some(b'0'..=b'9') => match self.number()? {
-                Tree::Leaf(_, text) => Ok(Name { text, offset }),
-                _ => Err(self.expression(offset)),
+            Some(b'-' | b'0'..=b'9') => match self.number()? {
+                Tree::Leaf(_, text) if is_own_text(self.bytes(text)) => Ok(Name { text, offset }),
+                _ => Err(syntax("HCL spells this number differently when it is a key; write the key in quotes", offset)),
             },
             _ => self.identifier("a key"),
         }
@@ -170,4 +170,14 @@ impl Parser<'_> {
             _ => Ok(()),
         }
     }
+}
+
+/// Digits of a number that HCL keeps all of: it has 512 bits for them.
+const MAX_KEY_DIGITS: usize = 150;
+
+/// Does HCL make the same text of a number when it is a key? It leaves out exponents and what zeros end a fraction.
+fn is_own_text(number: &[u8]) -> bool {
+    let has_exponent = number.iter().any(|byte| matches!(byte, b'e' | b'E'));
+    let ends_in_zeros = number.contains(&b'.') && number.ends_with(b"0");
+    !has_exponent && !ends_in_zeros && number.len() <= MAX_KEY_DIGITS
 }

@@ -1,0 +1,7 @@
+a = <<-EOT
+ 	x
+ y
+ EOT
+b = <<EOT
+x
+EOT 

@@ -1,0 +1,14 @@
+a = <<-EOT
+    x
+  
+    y
+  EOT
+b = <<-EOT
+ 	 
+  EOT
+c = <<-EOT
+
+   z
+      
+  w
+EOT
