@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { CompileResult, Core, Mark, Release } from '@vartrack/core'
 import type { Cue, SchemaDescription, SchemaForm, Violation } from '@vartrack/cuelang-wasm'
-import { VarTrackError } from '@vartrack/errors'
+import { VarTrackError, withRemedy } from '@vartrack/errors'
 import type { Schema } from './contract.js'
 
 /** What a schema says of one release. */
@@ -71,7 +71,7 @@ export function createValidator({ cue, core }: ValidatorOptions): Validator {
   return {
     async inspect(release, schema, file) {
       ended.refuse(schema)
-      const noted = (error: unknown) => ended.note(schema, withRemedy(error, schema))
+      const noted = (error: unknown) => ended.note(schema, ofRegistry(error, schema))
       return { violations: await validate(release, schema, file).catch(noted), release: await annotate(release, schema).catch(noted) }
     },
   }
@@ -87,11 +87,9 @@ function unlessOnePlace(error: unknown): undefined {
 }
 
 /** CUE says what is wrong with a schema, and not whose it is to mend. */
-function withRemedy(error: unknown, { file }: Schema): unknown {
-  if (!(error instanceof VarTrackError) || error.place.file !== file || error.remedy !== undefined) return error
-  const { code, message, place, details, disposition, status, cause, others } = error
-  const remedy = 'Correct the schema in its registry, then push it; nothing was written.'
-  return new VarTrackError({ code, message, place, details, disposition, status, cause, others, remedy })
+function ofRegistry(error: unknown, { file }: Schema): unknown {
+  const isOfSchema = error instanceof VarTrackError && error.place.file === file
+  return isOfSchema ? withRemedy(error, 'Correct the schema in its registry, then push it; nothing was written.') : error
 }
 
 /** A schema that had to be ended is not tried with every other release meanwhile: the thread is there for all tenants. */
