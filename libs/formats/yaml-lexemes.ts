@@ -1,4 +1,5 @@
 import type { Lexer } from 'yaml'
+import type { Refusal } from './source-text.js'
 
 /** The lexer says so before the text of a scalar that is not in quotes. */
 export const SCALAR_FOLLOWS = '\u001f'
@@ -35,4 +36,23 @@ export function createIndentKeeper(lexer: Lexer): (lexeme: string, isText: boole
     } else if (depth !== undefined) state.indentNext = depth
     else if (isAwaited && (first === '\n' || first === '#')) depth = state.indentNext
   }
+}
+
+/** Lines and escapes of one text: for each the library makes a few objects, and so takes up to a hundred times the memory of the text. */
+const MOST_PIECES = 200_000
+
+/** Whether a text is in so many pieces that it is not given to the library. Up to that many characters nothing is counted. */
+export function isInTooManyPieces(lexeme: string): boolean {
+  if (lexeme.length <= MOST_PIECES) return false
+  let pieces = 0
+  for (const mark of ['\n', '\\', "''"]) {
+    for (let at = lexeme.indexOf(mark); at >= 0 && pieces <= MOST_PIECES; at = lexeme.indexOf(mark, at + mark.length)) pieces += 1
+  }
+  return pieces > MOST_PIECES
+}
+
+export const TOO_MANY_PIECES: Refusal = {
+  code: 'limit.memory',
+  message: `The text that begins here has more than ${MOST_PIECES} lines and escapes.`,
+  remedy: 'Keep a text of that size in a file of its own.',
 }

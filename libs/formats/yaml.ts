@@ -3,7 +3,7 @@ import type { ParseLimits, TreeListener } from './contract.js'
 import { tooDeep, tooManyKeys } from './json-text.js'
 import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
 import { type Anchors, resolveAnchors } from './yaml-anchors.js'
-import { createIndentKeeper, createLeafCount, SCALAR_FOLLOWS } from './yaml-lexemes.js'
+import { createIndentKeeper, createLeafCount, isInTooManyPieces, SCALAR_FOLLOWS, TOO_MANY_PIECES } from './yaml-lexemes.js'
 import { isCoreTag, scalarJson, scalarText, type YamlSource } from './yaml-scalar.js'
 import { rejectUnread, surveyTokens, type TokenSurvey } from './yaml-tokens.js'
 
@@ -78,6 +78,7 @@ function* tokens(source: SourceText, limits: ParseLimits): Generator<Token> {
   let isText = false
   for (const lexeme of lexer.lex(source.text)) {
     keepIndent(lexeme, isText)
+    if (isInTooManyPieces(lexeme)) throw refuse(source, parser.offset, TOO_MANY_PIECES)
     for (const token of parser.next(lexeme)) {
       if (token.type === 'directive' && /^%YAML\b/.test(token.source)) versions += 1
       if (versions > 1) throw refuse(source, token.offset, SECOND_VERSION)
