@@ -41,7 +41,7 @@ describe('an escaped line break', () => {
   it('in a key too', async () => expect(await yaml('? "x\\\n\n  y"\n: 1\n')).toEqual({ 'x\ny': 1 }))
 })
 
-describe('a block of blanks', () => {
+describe('blanks at the end of a block', () => {
   it.each([
     ['|2\n    \n', '  \n'],
     ['|2\n  \n', ''],
@@ -50,9 +50,13 @@ describe('a block of blanks', () => {
     ['|2\n\n   \n\n', '\n \n'],
     ['>2\n\n   \n\n', '\n \n'],
     ['|\n    \n', ''],
-  ])('is what is deeper than its header says: %j', async (written, text) => {
+    ['|2\n    z\n    \n', '  z\n  \n'],
+    ['|2-\n    z\n\n    \n', '  z\n\n  '],
+    ['>2\n    z\n    \n', '  z\n  \n'],
+    ['|2\n    z\n  \n', '  z\n'],
+  ])('are text where they are deeper than its header says: %j', async (written, text) => {
     expect(await yaml(`o: ${written}`)).toEqual({ o: text })
-    expect(await yaml(`k:\n  o: ${written.replace(/ +\n/g, '  $&')}b: 1\n`)).toEqual({ k: { o: text }, b: 1 })
+    expect(await yaml(`k:\n  o: ${written.replace(/\n(?= )/g, '\n  ')}b: 1\n`)).toEqual({ k: { o: text }, b: 1 })
   })
 })
 

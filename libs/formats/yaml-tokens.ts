@@ -18,8 +18,8 @@ export interface Mistake {
 }
 
 /** Looks at every token of a document before it becomes nodes. */
-export function surveyTokens(document: CST.Document): TokenSurvey {
-  const survey: Survey = { starts: [], texts: new Map(), mistake: undefined }
+export function surveyTokens(document: CST.Document, text: string): TokenSurvey {
+  const survey: Survey = { text, starts: [], texts: new Map(), mistake: undefined }
   look(document.value, -1, survey)
   return survey
 }
@@ -48,6 +48,7 @@ export function rejectUnread(root: ParsedNode, { starts }: TokenSurvey, source: 
 }
 
 interface Survey {
+  readonly text: string
   readonly starts: number[]
   readonly texts: Map<number, string>
   mistake: Mistake | undefined
@@ -61,7 +62,7 @@ function look(token: CST.Token | null | undefined, indent: number, survey: Surve
   if (!CST.isScalar(token)) return
   if (token.type !== 'block-scalar') return lookAtText(token, indent, survey)
   survey.starts.push(token.offset)
-  correct(token, blankBlock(token), survey)
+  correct(token, indentedBlock(token, survey.text), survey)
 }
 
 function lookAtItems(token: Collection, indent: number, survey: Survey): void {
@@ -142,20 +143,34 @@ function escapedBreaks(token: CST.FlowScalar): string | undefined {
 const ESCAPED_BREAK = /(?<!\\)((?:\\\\)*)\\\r?\n((?:[ \t]*\r?\n)+)/g
 
 /**
- * A block of nothing but blanks, whose header says how deep it is indented: what is deeper is text, the library drops it (YAML 1.2.2, 8.1.1.1).
- * @returns the text, if the block is one of these and has any
+ * A block whose header says how deep it is indented: lines of blanks at its end that are deeper are text, and the library drops them (YAML 1.2.2, 8.1.1.1).
+ * @returns the text, if the block has such lines
  */
-function blankBlock({ source, props, indent }: CST.BlockScalar): string | undefined {
-  const header = (props[0] as CST.SourceToken).source
+function indentedBlock(token: CST.BlockScalar, text: string): string | undefined {
+  const header = (token.props[0] as CST.SourceToken).source
   const digit = /[1-9]/.exec(header)?.[0]
-  if (digit === undefined || /[^ \n\r]/.test(source)) return undefined
-  const trim = indent + Number(digit)
+  if (digit === undefined) return undefined
+  const depth = token.indent + Number(digit)
+  const start = token.props.reduce((at, prop) => at + ('source' in prop ? prop.source.length : 0), token.offset)
+  BLANK_LINES.lastIndex = start + token.source.length
+  const dropped = BLANK_LINES.exec(text)?.[0] ?? ''
+  const source = token.source + dropped
+  if (!/[^ \n\r]/.test(source)) return blankText(source, depth, header)
+  if (!dropped.split('\n').some((line) => line.replace('\r', '').length > depth)) return undefined
+  return CST.resolveAsScalar({ ...token, source }, false, () => undefined).value
+}
+
+const BLANK_LINES = /(?: *\r?\n)*(?: +$)?/y
+
+/** The text of a block of nothing but blanks; the library has none for it. */
+function blankText(source: string, depth: number, header: string): string | undefined {
   const lines = source
     .replace(/\r?\n$/, '')
     .split(/\r?\n/)
-    .map((line) => line.slice(trim))
+    .map((line) => line.slice(depth))
   const end = lines.findLastIndex((line) => line !== '') + 1
-  if (end === 0 || header.includes('-')) return end === 0 ? undefined : lines.slice(0, end).join('\n')
+  if (end === 0) return undefined
+  if (header.includes('-')) return lines.slice(0, end).join('\n')
   return `${lines.slice(0, header.includes('+') ? lines.length : end).join('\n')}\n`
 }
 

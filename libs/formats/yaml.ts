@@ -48,7 +48,7 @@ function onlyDocument(source: SourceText, limits: ParseLimits): Surveyed {
   const composer = new Composer(options)
   const surveys: TokenSurvey[] = []
   const documents: Document.Parsed[] = []
-  for (const document of composer.compose(surveyed(tokens(source, limits), surveys), true, source.text.length)) {
+  for (const document of composer.compose(surveyed(tokens(source, limits), source.text, surveys), true, source.text.length)) {
     rejectErrors(document, surveys[documents.length], source)
     documents.push(document)
     if (documents.length > 1) throw secondDocument(source, document)
@@ -60,9 +60,9 @@ function onlyDocument(source: SourceText, limits: ParseLimits): Surveyed {
 }
 
 /** The tokens as they are; the survey of each document is there before the document is. */
-function* surveyed(given: Iterable<Token>, surveys: TokenSurvey[]): Generator<Token> {
+function* surveyed(given: Iterable<Token>, text: string, surveys: TokenSurvey[]): Generator<Token> {
   for (const token of given) {
-    if (token.type === 'document') surveys.push(surveyTokens(token))
+    if (token.type === 'document') surveys.push(surveyTokens(token, text))
     yield token
   }
 }
