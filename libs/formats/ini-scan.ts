@@ -93,6 +93,7 @@ function scanHeader(scan: Scan, line: string, at: number): void {
   if (name === undefined) throw refuse(scan.source, at, BAD_HEADER)
   if (name === 'DEFAULT') throw refuse(scan.source, at, DEFAULT_SECTION)
   if (name !== name.trim() || /["\\#;[]/.test(name) || /^$|^\.|\.\.|\.$/.test(name)) throw refuse(scan.source, at, BAD_HEADER)
+  if (/\p{Cc}/u.test(name)) throw refuse(scan.source, at, INVISIBLE_IN_NAME)
   if (line !== `[${name}]`) scan.plain = false
   const first = scan.names.get(name.toLowerCase())
   if (first !== undefined) throw duplicateKey(scan.source, name, at, first)
@@ -140,7 +141,9 @@ function rejectKey(source: SourceText, key: string, at: number): void {
   if (key === '') throw refuse(source, at, NO_KEY)
   const bad = key.search(/[:"'\\#;[\]]/)
   if (key[bad] === ':') throw refuse(source, at + bad, COLON)
-  if (bad >= 0 || key !== key.trim()) throw refuse(source, at + Math.max(bad, 0), BAD_KEY)
+  if (bad >= 0) throw refuse(source, at + bad, BAD_KEY)
+  const control = key.search(/\p{Cc}/u)
+  if (control >= 0 || key !== key.trim()) throw refuse(source, at + Math.max(control, 0), INVISIBLE_IN_NAME)
 }
 
 function rejectValue(source: SourceText, value: string, at: number): void {
@@ -180,6 +183,10 @@ const INLINE_COMMENT = disagreement('Git starts a comment here, Python takes it 
 const QUOTE_OR_BACKSLASH = disagreement(
   'Git gives quotes and backslashes a meaning, Python takes them for part of the value.',
   'Leave them out, or use another format for this value.',
+)
+const INVISIBLE_IN_NAME = disagreement(
+  'The name holds a control character, or starts or ends with an invisible one, which Python takes off.',
+  'Remove it.',
 )
 const INVISIBLE = disagreement(
   'The value holds a tab or control character, or starts or ends with an invisible one.',

@@ -41,6 +41,11 @@ describe('INI as Python and git agree', () => {
     ['an empty part', '[a..b]\n', 'format.syntax 1:1'],
     ['a lone carriage return', 'a=1\rb=2\n', 'format.syntax 1:4'],
     ['a no-break space around a value', 'a = x\u00a0\n', 'format.syntax 1:5'],
+    ['a control character before a key', '[s]\nk = v\n\u0085x = 2\n', 'format.syntax 3:1'],
+    ['a control character behind a key', '[s]\ny\u001f = 3\n', 'format.syntax 2:2'],
+    ['a control character in a key', '[s]\nx\u0001y = 3\n', 'format.syntax 2:2'],
+    ['a no-break space before a key', '[s]\n\u00a0y = 3\n', 'format.syntax 2:1'],
+    ['a control character in a section', '[s\u001f]\ny = 3\n', 'format.syntax 1:1'],
     ['__proto__ as a key', '[s]\n__proto__=1\n', 'format.unsafe 2:1'],
     ['__proto__ as a section', '[__proto__]\na=1\n', 'format.unsafe 1:1'],
   ])('%s is refused', async (_name, text, place) => expect(await refusal(text)).toBe(place))

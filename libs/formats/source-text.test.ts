@@ -43,6 +43,15 @@ describe('the encoding of a file', () => {
   ])('%s is refused', async (_name, bytes) => expect(await refusalOf('f.yaml', Buffer.from(bytes))).toBe('format.syntax 1:2'))
   it('UTF-16 of an odd length is refused', async () =>
     expect(await refusalOf('f.yaml', Buffer.from([0xff, 0xfe, 0x61, 0x00, 0x3a]))).toBe('format.syntax 1:2'))
+  it('a replacement character that stands in the file is a character like any other', async () => {
+    const little = Buffer.from(`${BOM}a=\ufffd\n`, 'utf16le')
+    expect(await jsonOf('f.properties', little)).toBe('{"a":"\ufffd"}')
+    expect(await jsonOf('f.properties', Buffer.from(little).swap16())).toBe('{"a":"\ufffd"}')
+    const broken = Buffer.from(`${BOM}a=\ufffd\nb=\ud800\n`, 'utf16le')
+    expect(await refusalOf('f.properties', broken)).toBe('format.syntax 2:3')
+    expect(await refusalOf('f.properties', Buffer.concat([little, Buffer.from([0x41])]))).toBe('format.syntax 2:1')
+    expect(await refusalOf('f.properties', Buffer.from(`${BOM}a=\0\nb=\ud800\n`, 'utf16le'))).toBe('format.syntax 1:3')
+  })
   it('UTF-32 is refused', async () => expect((await errorOf('f.yaml', Buffer.from([0xff, 0xfe, 0, 0, 0x61, 0, 0, 0]))).code).toBe('format.syntax'))
 })
 

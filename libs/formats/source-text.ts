@@ -91,9 +91,18 @@ function startsWithBom(bytes: Buffer): boolean {
 
 function decodeUtf16(bytes: Buffer, encoding: 'utf-16le' | 'utf-16be', file: string): string {
   const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(bytes)
-  const broken = text.indexOf('\ufffd')
-  if (broken < 0 && !text.includes('\0')) return text
-  throw refuse({ file, text }, Math.max(broken, text.indexOf('\0')), notText('UTF-16'))
+  const broken = text.search(/[\0\ufffd]/) < 0 ? -1 : firstBroken(text, bytes, encoding)
+  if (broken < 0) return text
+  throw refuse({ file, text }, broken, notText('UTF-16'))
+}
+
+/** The first NUL, or replacement character that is none of the file's own. Each stands for one unit of two bytes, or for the odd byte at the end. */
+function firstBroken(text: string, bytes: Buffer, encoding: 'utf-16le' | 'utf-16be'): number {
+  const low = encoding === 'utf-16le' ? 0 : 1
+  for (const { 0: character, index } of text.matchAll(/[\0\ufffd]/g)) {
+    if (character === '\0' || bytes[2 * index + low] !== 0xfd || bytes[2 * index + 1 - low] !== 0xff) return index
+  }
+  return -1
 }
 
 function badEncoding(bytes: Buffer, file: string): VarTrackError {
