@@ -1,4 +1,5 @@
 import type { TreeListener } from './contract.js'
+import { rewritten } from './rewritten.js'
 import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
 
 /** Blanks and comments between assignments. */
@@ -130,9 +131,9 @@ function unescapeSingle(source: SourceText, start: number, text: string): string
 function unescapeDouble(source: SourceText, start: number, text: string, close: number): string {
   if (!text.includes('\\')) return text
   if (text.endsWith('\\') && source.text.includes('"', close + 1)) throw refuse(source, close - 1, BACKSLASH_BEFORE_QUOTE)
-  return text.replace(/\\([^])/g, (whole, character: string, offset: number) => {
+  return rewritten(text, /\\([^])/g, ({ 0: whole, 1: character = '', index }) => {
     const meanings = AMBIGUOUS[character]
-    if (meanings !== undefined) throw ambiguous(source, start + offset, meanings)
+    if (meanings !== undefined) throw ambiguous(source, start + index, meanings)
     return ESCAPES[character] ?? whole
   })
 }

@@ -78,7 +78,7 @@ export function createJsonText(source: SourceText, limits: ParseLimits): JsonTex
       write(json)
     },
     end: () => write(open.pop()?.keys === undefined ? ']' : '}'),
-    bytes: () => Buffer.concat([...chunks, Buffer.from(pending)]),
+    bytes: () => (chunks.length === 1 && pending === '' ? (chunks[0] as Buffer) : Buffer.concat([...chunks, Buffer.from(pending)])),
     length: () => flushed + pending.length,
   }
 }

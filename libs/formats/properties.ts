@@ -1,4 +1,5 @@
 import type { TreeListener } from './contract.js'
+import { rewritten } from './rewritten.js'
 import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
 
 /** Blank lines and comment lines, with what stands before the next key; a backslash that continues nothing is blank, too, but for the last one. */
@@ -58,15 +59,12 @@ function endOfSeparator(text: string, start: number): number {
 function decode(source: SourceText, start: number, end: number): string {
   const raw = source.text.slice(start, end)
   if (!raw.includes('\\')) return raw
-  return raw.replace(
-    /\\(?:u([0-9a-fA-F]{4})|(\r\n?[ \t\f]*|\n[ \t\f]*|$)|([^]))/g,
-    (_whole, code: string | undefined, lineBreak: string | undefined, character: string, offset: number) => {
-      if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16))
-      if (lineBreak !== undefined) return ''
-      if (character === 'u') throw badEscape(source, start + offset)
-      return ESCAPES[character] ?? character
-    },
-  )
+  return rewritten(raw, /\\(?:u([0-9a-fA-F]{4})|(\r\n?[ \t\f]*|\n[ \t\f]*|$)|([^]))/g, ({ 1: code, 2: lineBreak, 3: character = '', index }) => {
+    if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16))
+    if (lineBreak !== undefined) return ''
+    if (character === 'u') throw badEscape(source, start + index)
+    return ESCAPES[character] ?? character
+  })
 }
 
 function badEscape(source: SourceText, at: number) {

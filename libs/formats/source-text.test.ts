@@ -80,6 +80,22 @@ describe('the size of a file', () => {
     await expect(jsonOf(`f.${format}`, text, { ...LIMITS, maxKeys: 3 })).resolves.toContain('{')
     await expect(jsonOf(`f.${format}`, text, { ...LIMITS, maxKeys: 2 })).rejects.toMatchObject({ code: 'limit.keys' })
   })
+  it.each([
+    ['items of a list', `a=[${'1.10,'.repeat(100_000)}1]`, 'limit.keys 1:500003'],
+    ['lists in a list, with commas behind the last items', `a=[${'[1,],'.repeat(100_001)}]`, 'limit.keys 1:500003'],
+    ['digits', `x=1\na=${'1_'.repeat(60_000)}1`, 'limit.memory 2:3'],
+    ['hexadecimal digits', `a=0x${'f'.repeat(100_001)}`, 'limit.memory 1:5'],
+    ['backslashes', `a="${'\\\\'.repeat(250_000)}"`, 'limit.memory 1:4'],
+  ])('is checked in TOML before the library reads far too many: %s', async (_what, text, place) =>
+    expect(await refusalOf('f.toml', text)).toBe(place),
+  )
+  const commas = ','.repeat(200_000)
+  it.each([
+    ['commas in texts and comments', `a=["${commas}",'${commas}', "\\"${commas}"]# ${commas}\nb="""x${commas}\\""""""\n`],
+    ['commas behind last items', `a=[${'[1,],'.repeat(60_000)}]`],
+    ['digits in a text', `a="${'1'.repeat(300_000)}"`],
+    ['digits of a fraction', `a=1.${'1'.repeat(300_000)}`],
+  ])('is not taken for too much in TOML for %s', async (_what, text) => expect(await jsonOf('f.toml', text)).toMatch(/^\{"a":/))
   it('is counted in values too', async () => {
     const limits = { ...LIMITS, maxKeys: 3 }
     for (const [file, text] of [

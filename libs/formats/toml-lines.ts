@@ -1,6 +1,7 @@
 import type { ParseLimits } from './contract.js'
 
-const BASIC = String.raw`"[^"\\\n]*(?:\\.[^"\\\n]*)*"`
+/** With a bound of escapes, each of which the machine of regular expressions has to remember. */
+const BASIC = String.raw`"[^"\\\n]*(?:\\.[^"\\\n]*){0,4096}"`
 const LITERAL = String.raw`'[^'\n]*'`
 /** JavaScript writes such a number with the digits it was written with: no more than 15, none of them a zero at the end of a fraction. */
 const NUMBER = String.raw`(?:0|-?[1-9][0-9]{0,14}|-?(?:0|[1-9][0-9]{0,8})\.[0-9]{0,5}[1-9])(?![^\s,\]}#])`

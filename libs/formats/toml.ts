@@ -4,6 +4,7 @@ import type { ParseLimits, TreeListener } from './contract.js'
 import { createJsonText, duplicateKey, tooDeep, tooManyKeys } from './json-text.js'
 import { decimalText } from './number-text.js'
 import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
+import { rejectExcess } from './toml-bounds.js'
 import { countOf, hasFewerValues } from './toml-lines.js'
 import { jsonByParts, type PartJson } from './toml-parts.js'
 import { firstGiven, mayLoseQuotes, scanToml, type TomlMark } from './toml-scan.js'
@@ -16,6 +17,7 @@ import { survey, type TomlTable, type TomlValue, wholeToml } from './toml-whole.
  */
 export function readToml(source: SourceText, listener: TreeListener, limits: ParseLimits): void {
   rejectManyLines(source, limits)
+  rejectExcess(source, limits)
   const json = listener.whole === undefined || mayLoseQuotes(source.text) ? undefined : tomlJson(source, limits)
   if (json !== undefined) listener.whole?.(json)
   else if (tellToml(source, listener, limits).length === 0) throw emptyFile(source.file)

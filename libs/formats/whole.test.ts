@@ -158,8 +158,8 @@ describe('a line that tempts to go back over it again and again', () => {
     ['spaces', `${' '.repeat(long)}x`],
     ['spaces after a value', `a = 1${' '.repeat(long)}x`],
     ['spaces in a list', `a = [${' '.repeat(long)}x`],
-    ['items', `a = [${'1 , '.repeat(long / 4)}x`],
-    ['escapes', `a = "${'\\n'.repeat(4 * long)}`],
+    ['items', `a = [${'1 , '.repeat(99_000)}x`],
+    ['escapes', `a = "${'\\n'.repeat(499_999)}`],
     ['a dotted key', `${'a.'.repeat(long / 2)}x`],
     ['comments', `a = 1${' #'.repeat(long)}\u2028x\u0000`],
   ])('is looked at once: %s', async (_what, line) => {
