@@ -77,6 +77,7 @@ function refuseLong({ source, file, data = '', dataFile = file }: Question): voi
   for (const [text, name] of [[source, file] as const, [data, dataFile] as const]) {
     if (Buffer.byteLength(text) <= MAX_TEXT_BYTES) continue
     const message = `The text is longer than the ${MAX_TEXT_BYTES} bytes that CUE is given.`
-    throw new VarTrackError({ code: 'cue.too_large', message, place: { file: name } })
+    const remedy = 'Split the file, or leave out of it what no application reads as configuration.'
+    throw new VarTrackError({ code: 'cue.too_large', message, remedy, place: { file: name } })
   }
 }

@@ -33,6 +33,11 @@ describe('input that would bring CUE down', () => {
     expect((await cue.evaluate('a: 1', 'config.cue')).json).toBe('{"a":1}')
   })
 
+  it('says what to do about a file that is too long', async () => {
+    const refused = cue.evaluate(`a: "${'x'.repeat(5_000_000)}"`, 'config.cue')
+    await expect(refused).rejects.toMatchObject({ code: 'cue.too_large', remedy: expect.stringContaining('Split the file') })
+  })
+
   it('refuses data 2,000 deep', async () => {
     const data = `${'['.repeat(2000)}${']'.repeat(2000)}`
     await expect(cue.validate({ schema: '_', schemaFile: 'a.cue', data, dataFile: 'a.json' })).rejects.toMatchObject({
