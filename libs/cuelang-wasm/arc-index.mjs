@@ -1,6 +1,8 @@
 // CUE looks for a field of a struct by going through all of them, so that a struct of n fields costs n² comparisons: three fifths of the time for 10,000
 // fields. This gives the evaluator an index of large structs (docs/decisions/023). Each edit must find its text, as in strip.mjs.
 const ADT = 'vendor/cuelang.org/go/internal/core/adt/'
+/** A new error is compared with all before it, n² for n wrong fields. Equal errors come one after the other, and whoever lists them takes each path once. */
+const ERRORS = 'vendor/cuelang.org/go/cue/errors/errors.go'
 
 /** The search of `getArc`, up to what it says of the arc that it makes. */
 const loop = /\tfor _, a := range v\.Arcs \{\n\t\tif a\.Label == f \{\n\t\t\tif f\.IsLet\(\)[^]*?\n\t\t\}\n\t\}\n(?=\n\t\/\/ getArc is)/
@@ -63,6 +65,7 @@ func findArc(arcs []*Vertex, f Feature) *Vertex {
 /** @type {import('./strip.mjs').strips} */
 export const arcIndex = [
   { file: `${ADT}eval.go`, edits: [['\tnode *Vertex\n\n\t// parent keeps', '\tnode *Vertex\n\n\tarcs arcIndex\n\n\t// parent keeps']] },
+  { file: ERRORS, edits: [['if slices.Contains(a, err) {', 'if slices.Contains(a[max(0, len(a)-32):], err) {']] },
   {
     file: `${ADT}fields.go`,
     edits: [

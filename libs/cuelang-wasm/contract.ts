@@ -39,9 +39,9 @@ export interface ValidateInput {
 
 /** One field that does not meet the schema. */
 export interface Violation {
-  /** Path in the data, dots between labels and indices. */
+  /** Path in the data, dots between labels and indices; a label that holds a secret, or that only a secret made, is `***`. */
   readonly field: string
-  /** What the schema wants, in CUE's notation. */
+  /** What the schema wants, in CUE's notation; what depends on a secret is given as the schema has it written, or by its kind. */
   readonly expected: string
   /** What the data has, as JSON; `***` for a field marked `@secret`, `missing` where there is none. */
   readonly got: string
@@ -63,8 +63,10 @@ export interface Annotation {
 
 /** The outcome of {@link Cue.validate}. */
 export interface Validated {
-  /** All of them, in the order of their fields; none when the data meets the schema. */
+  /** In the order of their fields, 100 at the most; none when the data meets the schema. */
   readonly violations: readonly Violation[]
+  /** How many more were seen, at least; the message of the last violation says so too. */
+  readonly more: number
   readonly annotations: readonly Annotation[]
 }
 
@@ -85,7 +87,7 @@ export interface Cue extends AsyncDisposable {
    * @param file its name, for positions in errors
    */
   evaluate(source: string, file: string): Promise<Evaluated>
-  /** Validates data against a schema and reports every violation at once. */
+  /** Validates data against a schema and reports all violations at once, up to 100. */
   validate(input: ValidateInput): Promise<Validated>
   /**
    * Reads the form and the annotations of a schema, without data.

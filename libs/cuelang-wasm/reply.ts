@@ -28,6 +28,7 @@ export interface Reply {
   readonly positions?: readonly (readonly [path: string, line: number, column: number])[]
   readonly form?: SchemaForm
   readonly violations?: readonly Violation[]
+  readonly more?: number
   readonly annotations?: readonly Annotation[]
 }
 
@@ -55,8 +56,8 @@ export function toEvaluated(reply: Reply): Evaluated {
 }
 
 /** The reply to `validate`. */
-export function toValidated({ violations = [], annotations = [] }: Reply): Validated {
-  return { violations, annotations }
+export function toValidated({ violations = [], more = 0, annotations = [] }: Reply): Validated {
+  return { violations, more, annotations }
 }
 
 /** The reply to `describe`. */

@@ -21,6 +21,7 @@ type node struct {
 	scalar   any // string, json.Number, bool or nil
 	blank    bool
 	removed  bool
+	secret   bool // it is a secret, or holds one
 }
 
 // readData parses JSON text with numbers as written; of a name that is there twice the last one counts.
@@ -119,6 +120,23 @@ func (data *node) find(path []string) *node {
 	return data
 }
 
+// copy is the value with all below it, to be blanked apart from the original; itself it is not blanked.
+func (data *node) copy() *node {
+	copied := data.clone()
+	copied.blank = data.secret && data.blank
+	copied.removed = false
+	return copied
+}
+
+func (data *node) clone() *node {
+	copied := *data
+	copied.places, copied.children = nil, make([]*node, len(data.children))
+	for index, child := range data.children {
+		copied.children[index] = child.clone()
+	}
+	return &copied
+}
+
 // walk visits every value with its path, parents first; visit says whether to go on below it.
 func (data *node) walk(path []string, visit func(path []string, value *node) bool) {
 	if !visit(path, data) {
@@ -131,28 +149,37 @@ func (data *node) walk(path []string, visit func(path []string, value *node) boo
 
 // expression is the data as CUE reads it; what is blanked may be anything.
 func (data *node) expression() ast.Expr {
+	return data.express(func(value *node) bool { return value.blank })
+}
+
+// publicExpression is the expression without secrets.
+func (data *node) publicExpression() ast.Expr {
+	return data.express(func(value *node) bool { return value.blank || value.secret })
+}
+
+func (data *node) express(blank func(value *node) bool) ast.Expr {
 	switch {
-	case data.blank:
+	case blank(data):
 		return ast.NewIdent("_")
 	case data.labels == nil:
 		return scalarExpression(data.scalar)
 	case data.list:
-		return data.listExpression()
+		return data.listExpression(blank)
 	}
 	fields := &ast.StructLit{}
 	for index, child := range data.children {
 		if label := data.labels[index]; data.child(label) == child {
-			fields.Elts = append(fields.Elts, &ast.Field{Label: ast.NewString(label), Value: child.expression()})
+			fields.Elts = append(fields.Elts, &ast.Field{Label: ast.NewString(label), Value: child.express(blank)})
 		}
 	}
 	return fields
 }
 
-func (data *node) listExpression() ast.Expr {
+func (data *node) listExpression(blank func(value *node) bool) ast.Expr {
 	elements := &ast.ListLit{}
 	for _, child := range data.children {
 		if !child.removed {
-			elements.Elts = append(elements.Elts, child.expression())
+			elements.Elts = append(elements.Elts, child.express(blank))
 		}
 	}
 	return elements

@@ -76,6 +76,7 @@ type result struct {
 	Positions   [][3]any     `json:"positions,omitempty"`
 	Form        string       `json:"form,omitempty"`
 	Violations  []violation  `json:"violations,omitempty"`
+	More        int          `json:"more,omitempty"`
 	Annotations []annotation `json:"annotations,omitempty"`
 }
 

@@ -17,9 +17,25 @@ func (running *check) missing(unified cue.Value) []failure {
 	found := &absence{}
 	found.visit(unified, nil, running.data)
 	if len(found.missing) > 0 {
-		running.report(found.missing)
+		running.report(running.choices(found.missing))
 	}
 	return found.unresolved
+}
+
+// choices gives what is missing in an alternative the path of the choice: another alternative may have been meant, with an error in it.
+func (running *check) choices(missing []failure) []failure {
+	var list []failure
+	seen := map[string]bool{}
+	for _, each := range missing {
+		if depth := running.splitAt(each.path); depth < len(each.path) {
+			each = failure{path: each.path[:depth], split: true}
+		}
+		if !seen[each.key()] {
+			seen[each.key()] = true
+			list = append(list, each)
+		}
+	}
+	return list
 }
 
 func (found *absence) visit(value cue.Value, path []string, data *node) {
@@ -35,7 +51,7 @@ func (found *absence) visit(value cue.Value, path []string, data *node) {
 	case value.Kind() == cue.ListKind:
 		found.elements(value, path, data)
 	case !value.IsConcrete():
-		found.missing = append(found.missing, failure{path: path})
+		found.missing = append(found.missing, failure{path: path, split: data != nil && data.labels != nil})
 	}
 }
 

@@ -35,12 +35,20 @@ func problems(code string, err error, file string) []problem {
 	seen := map[string]bool{}
 	for _, each := range errors.Errors(errors.Sanitize(errors.Promote(err, ""))) {
 		found := problemOf(code, each, file)
-		if key := fmt.Sprint(found); !seen[key] {
+		if key := keyOf(found); !seen[key] {
 			seen[key] = true
 			list = append(list, found)
 		}
 	}
 	return list
+}
+
+// keyOf is what makes a problem the same as another: the scanner and the reader of literals both tell of a character that must not be there, in other words.
+func keyOf(found problem) string {
+	if strings.HasPrefix(found.Message, "illegal character") {
+		return fmt.Sprint("illegal character ", found.Line, ":", found.Column)
+	}
+	return fmt.Sprint(found)
 }
 
 func problemOf(code string, err errors.Error, file string) problem {

@@ -2,12 +2,14 @@ package main
 
 import (
 	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/cuecontext"
 )
 
 // schema is a file that data is matched against.
 type schema struct {
 	file        string
+	tree        *ast.File
 	context     *cue.Context
 	config      cue.Value
 	form        string
@@ -23,7 +25,7 @@ func openSchema(asked question) (*schema, []problem) {
 		return nil, refused
 	}
 	context := cuecontext.New()
-	opened := &schema{file: asked.File, context: context, form: formOf(tree), annotations: annotationsOf(tree, context)}
+	opened := &schema{file: asked.File, tree: tree, context: context, form: formOf(tree), annotations: annotationsOf(tree, context)}
 	whole := opened.context.BuildFile(tree)
 	if err := whole.Validate(); err != nil {
 		return nil, placed(problems(codeEvaluation, err, asked.File), whole)

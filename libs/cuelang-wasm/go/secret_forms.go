@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"net/url"
 	"strings"
+
+	"cuelang.org/go/cue/literal"
 )
 
 // minPart is the shortest part of a secret's base64 that is looked for.
@@ -20,7 +22,7 @@ func formsOf(scalar any) []string {
 	}
 	twice := strings.Trim(encodeScalar(escaped), `"`)
 	inHex := hex.EncodeToString([]byte(text))
-	forms := []string{escaped, text, twice, url.QueryEscape(text), url.PathEscape(text), inHex, strings.ToUpper(inHex)}
+	forms := []string{escaped, text, twice, strings.Trim(literal.String.Quote(text), `"`), strings.Join(strings.Fields(text), " "), url.QueryEscape(text), url.PathEscape(text), inHex, strings.ToUpper(inHex)}
 	for offset := range 3 {
 		if middle := base64Middle(text, offset); len(middle) >= minPart {
 			forms = append(forms, middle, strings.NewReplacer("+", "-", "/", "_").Replace(middle))

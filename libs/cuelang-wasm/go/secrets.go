@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"cuelang.org/go/cue"
 )
 
 // mask stands for the value of a secret.
@@ -21,6 +23,7 @@ type secrets struct {
 	patterns   [][]string
 	values     []string
 	references bool
+	hiding     bool // the data has values of secrets
 }
 
 // hideSecrets collects what to mask. References are blanked: the schema speaks of the values they stand for.
@@ -42,11 +45,44 @@ func (hidden *secrets) collect(path []string, value *node) bool {
 		return true
 	}
 	if text, ok := value.scalar.(string); ok && secretReference.MatchString(text) {
-		value.blank, hidden.references = true, true
+		value.blank, value.secret, hidden.references = true, true, true
 	} else if value.scalar != nil {
+		value.secret, hidden.hiding = true, true
 		hidden.values = append(hidden.values, formsOf(value.scalar)...)
 	}
 	return false
+}
+
+// find notes the values elsewhere in the data that hold a secret.
+func (hidden *secrets) find(_ []string, value *node) bool {
+	if value.labels == nil && !value.secret {
+		value.secret = hidden.within(encodeScalar(value.scalar))
+	}
+	return true
+}
+
+// addDefaults collects what the schema itself has for secrets that the data leaves out.
+func (hidden *secrets) addDefaults(config cue.Value) {
+	for _, pattern := range hidden.patterns {
+		value, known := descend(config, pattern)
+		if value, _ = value.Default(); !known || !scalar(value) {
+			continue
+		}
+		if text, err := value.String(); err == nil {
+			hidden.values = append(hidden.values, formsOf(text)...)
+		}
+	}
+}
+
+// name is a path as people read it: labels that hold a secret are masked, and those from the place on that only a secret made.
+func (hidden *secrets) name(path []string, shown int) string {
+	labels := make([]string, len(path))
+	for index, label := range path {
+		if labels[index] = label; index >= shown || hidden.within(label) {
+			labels[index] = mask
+		}
+	}
+	return strings.Join(labels, ".")
 }
 
 // marked says that a path is marked, or lies below one that is.

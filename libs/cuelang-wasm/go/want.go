@@ -6,92 +6,182 @@ import (
 	"strings"
 
 	"cuelang.org/go/cue"
-	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/format"
 	"cuelang.org/go/cue/token"
 )
 
 // maxShown is how much of a constraint or value a message holds, in bytes.
 const maxShown = 200
 
+// another is said where the schema wants something else, and nothing can be said of it that neither misleads nor shows a secret.
+const another = "another value"
+
 // want is what a schema asks for at a path. Its kind can be shown for secrets too, for which a default or constant may be the secret.
 type want struct {
-	text  string
-	kind  string
-	place token.Pos
+	text     string
+	kind     string
+	place    token.Pos
+	constant bool
+	hidden   bool // a condition that is no field of the data
+	public   bool // the path is there without the secrets too
 }
 
-func wantOf(constraint cue.Value) want {
-	text := strings.Join(strings.Fields(fmt.Sprint(constraint)), " ")
-	return want{text: text, kind: constraint.IncompleteKind().String(), place: constraint.Pos()}
+// want takes what is asked for from the value without failing data and without secrets. Where that has no answer or depends on a secret, it is what
+// stands in the schema.
+func (running *check) want(failed found, public, unified cue.Value) want {
+	value, known := descend(public, failed.path)
+	alone, inSchema := descend(running.config, failed.path)
+	wanted := want{public: known || inSchema, kind: kindOf(value, alone), place: firstPlace(alone, value, running.deepest(failed.path))}
+	if !wanted.place.IsValid() {
+		wanted.place = running.place
+	}
+	if failed.unknown {
+		return wanted
+	}
+	if condition, hidden := running.hidden(failed); hidden {
+		wanted.text, wanted.place, wanted.hidden, wanted.public = sourceOf(condition), condition.Pos(), true, true
+		return wanted
+	}
+	wanted.constant = known && scalar(value)
+	same := !running.secrets.hiding || textOf(value) == running.textIn(unified, failed.path)
+	switch {
+	case known && same && running.refuses(value, failed):
+		wanted.text = textOf(running.refusing(value, failed))
+	case inSchema && same && running.refuses(alone, failed):
+		wanted.text = textOf(running.refusing(alone, failed))
+	default:
+		wanted.text = sourceOf(alone, value)
+	}
+	if wanted.text == "" && !running.secrets.hiding {
+		running.schema.sourceAt(failed.places, &wanted)
+	}
+	if wanted.text == "" || running.secrets.within(wanted.text) {
+		wanted.text = wanted.kind
+	}
+	return wanted
 }
 
-// want reads what is asked for from the schema alone, for the unified value shows the data and with it secrets. It is empty where only the data
-// decides: a field inside a condition, or one that refers to another.
-func (opened *schema) want(failed failure, data *node) want {
-	constraint, deepest, known := opened.constraint(failed.path, data)
-	value := data.find(failed.path)
-	if !known || value != nil && constraint.Unify(opened.build(value)).Validate() == nil {
-		return want{place: deepest.Pos()}
+// refuses says that a value is of use to explain a failure: it says something, and something that the data does not meet.
+func (running *check) refuses(value cue.Value, failed found) bool {
+	if text := textOf(value); text == "_" || value.Err() != nil && value.IncompleteKind() == cue.BottomKind {
+		return false
 	}
-	if value != nil {
-		constraint = opened.refusing(constraint, value)
-	}
-	return wantOf(constraint)
+	return failed.value == nil || value.Unify(failed.literal).Validate() != nil
 }
 
 // refusing is the part of a constraint that a list or map does not meet, for the whole would be shown without it (`list.MaxItems(2) & [...int]`).
-func (opened *schema) refusing(constraint cue.Value, value *node) cue.Value {
+func (running *check) refusing(constraint cue.Value, failed found) cue.Value {
 	operator, parts := constraint.Expr()
-	if operator != cue.AndOp || value.labels == nil {
+	if operator != cue.AndOp || failed.value == nil || failed.value.labels == nil {
 		return constraint
 	}
 	for _, part := range parts {
-		if part.Unify(opened.build(value)).Validate() != nil {
-			return opened.refusing(part, value)
+		if part.Unify(failed.literal).Validate() != nil {
+			return running.refusing(part, failed)
 		}
 	}
 	return constraint
 }
 
-// orFrom fills an empty want from the unified value, out of which the failing data was taken; unless what it says holds a secret.
-func (wanted want) orFrom(unified cue.Value, path []string, hidden *secrets) want {
-	if wanted.text != "" {
-		return wanted
-	}
-	value, _, known := descend(unified, path, func(above cue.Value, _ int) cue.Value { return above })
-	if !known {
-		return want{text: "nothing", kind: "nothing", place: wanted.place}
-	}
-	from := wantOf(value)
-	if hidden.within(from.text) {
-		from.text = from.kind
-	}
-	if !from.place.IsValid() {
-		from.place = wanted.place
-	}
-	return from
+func textOf(value cue.Value) string {
+	return strings.Join(strings.Fields(fmt.Sprint(value)), " ")
 }
 
-// constraint finds what the schema says about a path. Of alternatives it takes the one that fits the data best; without data it does not choose.
-func (opened *schema) constraint(path []string, data *node) (found, deepest cue.Value, known bool) {
-	return descend(opened.config, path, func(above cue.Value, depth int) cue.Value {
-		if data == nil {
-			return above
+// sourceOf is the first expression that the schema has for one of some values. Expressions of the data have no position.
+func sourceOf(values ...cue.Value) string {
+	for _, value := range values {
+		source := value.Source()
+		if field, ok := source.(*ast.Field); ok {
+			source = field.Value
 		}
-		return opened.choose(above, data.find(path[:depth]))
-	})
+		expression, ok := source.(ast.Expr)
+		if _, structure := expression.(*ast.StructLit); !ok || structure || !expression.Pos().IsValid() {
+			continue
+		}
+		return sourceText(expression)
+	}
+	return ""
 }
 
-func descend(from cue.Value, path []string, choose func(above cue.Value, depth int) cue.Value) (found, deepest cue.Value, known bool) {
-	for depth, label := range path {
-		from = choose(from, depth)
-		next := step(from, label)
+func sourceText(expression ast.Expr) string {
+	text, err := format.Node(expression)
+	if err != nil {
+		return ""
+	}
+	return strings.Join(strings.Fields(string(text)), " ")
+}
+
+// hidden is a condition of the schema that the data does not meet (`_check: true & (low < high)`).
+func (running *check) hidden(failed found) (condition cue.Value, hidden bool) {
+	last := len(failed.path) - 1
+	if failed.value != nil || last < 0 || !strings.HasPrefix(failed.path[last], "_") {
+		return cue.Value{}, false
+	}
+	above := running.deepest(failed.path[:last])
+	condition = above.LookupPath(cue.MakePath(cue.Hid(failed.path[last], "_")))
+	return condition, condition.Exists()
+}
+
+func (running *check) textIn(unified cue.Value, path []string) string {
+	value, _ := descend(unified, path)
+	return textOf(value)
+}
+
+// sourceAt takes the expression of the schema that CUE complained of.
+func (opened *schema) sourceAt(places []token.Pos, wanted *want) {
+	for _, place := range places {
+		ast.Walk(opened.tree, func(node ast.Node) bool {
+			if field, ok := node.(*ast.Field); ok && field.Value.Pos() == place {
+				wanted.text, wanted.place = sourceText(field.Value), place
+			}
+			return wanted.text == ""
+		}, nil)
+	}
+}
+
+func kindOf(values ...cue.Value) string {
+	for _, value := range values {
+		if kind := value.IncompleteKind(); kind != cue.BottomKind && kind != cue.TopKind {
+			return kind.String()
+		}
+	}
+	return another
+}
+
+func firstPlace(values ...cue.Value) token.Pos {
+	for _, value := range values {
+		if place := value.Pos(); place.IsValid() {
+			return place
+		}
+	}
+	return token.NoPos
+}
+
+func scalar(value cue.Value) bool {
+	return value.IsConcrete() && value.Kind()&(cue.StructKind|cue.ListKind) == 0
+}
+
+// deepest is what the schema has nearest above a path.
+func (running *check) deepest(path []string) cue.Value {
+	found := running.config
+	for _, label := range path {
+		next := step(found, label)
 		if !next.Exists() {
-			return next, from, false
+			break
 		}
-		from = next
+		found = next
 	}
-	return from, from, true
+	return found
+}
+
+func descend(from cue.Value, path []string) (found cue.Value, known bool) {
+	for _, label := range path {
+		if from = step(from, label); !from.Exists() {
+			return from, false
+		}
+	}
+	return from, from.Exists()
 }
 
 func step(parent cue.Value, label string) cue.Value {
@@ -106,50 +196,6 @@ func step(parent cue.Value, label string) cue.Value {
 		}
 	}
 	return next
-}
-
-// alternatives are the disjuncts of a value that is a choice between maps.
-func alternatives(value cue.Value) []cue.Value {
-	if value.IncompleteKind() != cue.StructKind {
-		return nil
-	}
-	operator, disjuncts := value.Expr()
-	if operator != cue.OrOp {
-		return nil
-	}
-	return disjuncts
-}
-
-func (opened *schema) choose(value cue.Value, data *node) cue.Value {
-	disjuncts := alternatives(value)
-	if disjuncts == nil || data == nil {
-		return value
-	}
-	best := -1
-	for _, disjunct := range disjuncts {
-		if distance := opened.distance(disjunct, data); best < 0 || distance < best {
-			best, value = distance, disjunct
-		}
-	}
-	return value
-}
-
-// contradiction is what a constant of an alternative weighs that the data has otherwise (`type: "file"`), against one for any other error.
-const contradiction = 1000
-
-func (opened *schema) distance(disjunct cue.Value, data *node) int {
-	distance := len(errors.Errors(disjunct.Unify(opened.build(data)).Validate()))
-	fields, err := disjunct.Fields()
-	if err != nil {
-		return distance
-	}
-	for fields.Next() {
-		value, constant := data.child(fields.Selector().Unquoted()), fields.Value()
-		if value != nil && constant.IsConcrete() && constant.Unify(opened.build(value)).Validate() != nil {
-			distance += contradiction
-		}
-	}
-	return distance
 }
 
 func shorten(text string) string {
