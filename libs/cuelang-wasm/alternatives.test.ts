@@ -65,6 +65,12 @@ describe('a field that has alternatives', () => {
 })
 
 describe('one mistake', () => {
+  it('is one violation: of a text in place of a map nothing below it is told', async () => {
+    const schema = '#Config: {a: {n: {k!: int}}, b: {kind: "a", x!: int} | {kind: "b"}}'
+    const told = await messages(schema, { a: { n: 3 }, b: 'b' })
+    expect(told.map((message) => message.split(':')[0])).toEqual(['a.n', 'b'])
+  })
+
   it('is one violation: of an unknown map its fields are not told again', async () => {
     const data = { h: 'x', u: { a: { b: 1 }, c: [1, { d: 2 }] } }
     expect(await messages('#Config: {h: int}', data)).toEqual(['h: expected int, got "x".', 'u: the schema has no such field.'])

@@ -70,7 +70,7 @@ func (running *check) read(unified cue.Value, err error) []failure {
 	root := len(unified.Path().Selectors())
 	var list []failure
 	for _, each := range errors.Errors(err) {
-		path := pathOf(each, root)
+		path := running.present(pathOf(each, root))
 		format, _ := each.Msg()
 		depth := running.splitAt(path)
 		found := failure{path: path[:depth], places: errors.Positions(each)}
@@ -79,11 +79,26 @@ func (running *check) read(unified cue.Value, err error) []failure {
 		if format == ruledOut {
 			found = running.ruledOut(found)
 		}
-		if !running.reported[found.key()] {
+		if !running.reported[found.key()] && !slices.ContainsFunc(ancestors(found.key()), func(key string) bool { return running.reported[key] }) {
 			list = append(list, found)
 		}
 	}
 	return list
+}
+
+// present ends a path where the data has a text or number in place of a map or list: nothing below it is anybody's to mend.
+func (running *check) present(path []string) []string {
+	value := running.data
+	for depth, label := range path {
+		if value == nil {
+			break
+		}
+		if value.labels == nil && !value.blank {
+			return path[:depth]
+		}
+		value = value.child(label)
+	}
+	return path
 }
 
 // ruledOut finds the name in the data that the schema has as an error, for CUE tells of the map around it.
@@ -105,7 +120,7 @@ func (running *check) ruledOut(failed failure) failure {
 func (running *check) splitAt(path []string) int {
 	constraint, value := running.config, running.data
 	for depth, label := range path {
-		if value == nil || !constraint.Exists() {
+		if value == nil || !constraint.Exists() || *running.weighed > maxWeighed {
 			break
 		}
 		key := strings.Join(path[:depth], "\x00")

@@ -78,7 +78,8 @@ func (hidden *secrets) addDefaults(config cue.Value) {
 func (hidden *secrets) name(path []string, shown int) string {
 	labels := make([]string, len(path))
 	for index, label := range path {
-		if labels[index] = label; index >= shown || hidden.within(label) {
+		short := len(label) < minWithin && strings.Trim(label, "0123456789") == "" // most likely the place in a list
+		if labels[index] = label; index >= shown || !short && hidden.within(label) {
 			labels[index] = mask
 		}
 	}

@@ -37,7 +37,21 @@ func (running *check) start() {
 	running.run()
 }
 
+// validate holds data to a schema. CUE panics over some choices that are taken apart; they are told whole then.
 func validate(asked question) result {
+	if found, done := attempt(asked); done {
+		return found
+	}
+	return matched(asked, maxWeighed+1)
+}
+
+func attempt(asked question) (found result, done bool) {
+	defer func() { done = recover() == nil }()
+	return matched(asked, 0), true
+}
+
+// matched is the outcome; weighed is how many alternatives count as held to the data already.
+func matched(asked question, weighed int) result {
 	opened, refused := openSchema(asked)
 	if len(refused) > 0 {
 		return result{Problems: refused}
@@ -49,7 +63,7 @@ func validate(asked question) result {
 	hidden := hideSecrets(opened.annotations, data)
 	hidden.addDefaults(opened.config)
 	found := newTold(maxTold)
-	running := &check{schema: opened, config: opened.config, data: data, secrets: hidden, told: found, weighed: new(int)}
+	running := &check{schema: opened, config: opened.config, data: data, secrets: hidden, told: found, weighed: &weighed}
 	running.start()
 	return result{Form: opened.form, Violations: found.sorted(), More: found.more, Annotations: opened.annotations}
 }

@@ -59,6 +59,9 @@ func (running *check) want(failed found, public, unified cue.Value) want {
 	if wanted.text == "" || running.secrets.within(wanted.text) {
 		wanted.text = wanted.kind
 	}
+	if failed.value == nil && (wanted.text == "_" || wanted.text == another) {
+		wanted.text = "a value"
+	}
 	return wanted
 }
 
