@@ -4,9 +4,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it, vi } from 'vitest'
-import { type CachedHost, GIT_ENVIRONMENT, openCachedHost } from '../../test/support/cached-host.js'
+import { GIT_ENVIRONMENT } from '../../test/support/cached-host.js'
 import { cachedHost, code, main, never, PATIENT_MS, remoteOf, ways } from '../../test/support/git-fetching.js'
-import { type GitHost, startGitHost } from '../../test/support/git-host.js'
+import { startGitHost } from '../../test/support/git-host.js'
 import { createGitCache } from './cache.js'
 
 describe('git cache on a machine that has nothing to give', () => {
