@@ -64,8 +64,7 @@ fn keys_between_a_key_and_what_is_below_it_do_not_hide_a_collision() {
 
 #[test]
 fn a_tree_has_the_names_of_the_file_when_these_are_given() {
-    let text =
-        r#"{"a.b": 1, "a": 2, "c": {"d.e": {"f": 3, "g.h": 4}, "d": {"i": 5}, "d-": 6}, ".": {"x": 7}, "l": [{"m.": 8}, {".n..": 9}], "": {"o": 10}}"#;
+    let text = r#"{"a.b": 1, "a": 2, "c": {"d.e": {"f": 3, "g.h": 4}, "d": {"i": 5}, "d-": 6}, ".": {"x": 7}, "l": [{"m.": 8}, {".n..": 9}], "": {"o": 10}}"#;
     let release = compiled(text);
     let json = String::from_utf8(render(&release.frame, RenderFormat::Json, &release.names).expect("it renders")).expect("UTF-8");
     let parsed = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
