@@ -15,6 +15,7 @@ const COMMENT = /[\s\p{Cc}]#/u
 /** Blanks other than those that everyone takes off. */
 const ODD_BLANK = /^[\s\p{Cc}]|[\s\p{Cc}]$/u
 
+const ESCAPE = /\\([^])/g
 const ESCAPES: Readonly<Record<string, string>> = {
   a: '\x07',
   b: '\b',
@@ -131,7 +132,7 @@ function unescapeSingle(source: SourceText, start: number, text: string): string
 function unescapeDouble(source: SourceText, start: number, text: string, close: number): string {
   if (!text.includes('\\')) return text
   if (text.endsWith('\\') && source.text.includes('"', close + 1)) throw refuse(source, close - 1, BACKSLASH_BEFORE_QUOTE)
-  return rewritten(text, /\\([^])/g, ({ 0: whole, 1: character = '', index }) => {
+  return rewritten(text, ESCAPE, ({ 0: whole, 1: character = '', index }) => {
     const meanings = AMBIGUOUS[character]
     if (meanings !== undefined) throw ambiguous(source, start + index, meanings)
     return ESCAPES[character] ?? whole

@@ -12,6 +12,7 @@ const PLAIN_BLANKS = /[ \t\f]*/y
 const ESCAPED = /\\(?:\r\n[ \t\f]*|[\r\n][ \t\f]*|[^\r\n]|$)/y
 const CONTINUED = /\\(?:\r\n|[\r\n])[ \t\f]*/y
 
+const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|(\r\n?[ \t\f]*|\n[ \t\f]*|$)|([^]))/g
 const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f: '\f' }
 
 /**
@@ -59,7 +60,7 @@ function endOfSeparator(text: string, start: number): number {
 function decode(source: SourceText, start: number, end: number): string {
   const raw = source.text.slice(start, end)
   if (!raw.includes('\\')) return raw
-  return rewritten(raw, /\\(?:u([0-9a-fA-F]{4})|(\r\n?[ \t\f]*|\n[ \t\f]*|$)|([^]))/g, ({ 1: code, 2: lineBreak, 3: character = '', index }) => {
+  return rewritten(raw, ESCAPE, ({ 1: code, 2: lineBreak, 3: character = '', index }) => {
     if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16))
     if (lineBreak !== undefined) return ''
     if (character === 'u') throw badEscape(source, start + index)

@@ -10,12 +10,14 @@ export function rewritten(text: string, pattern: RegExp, rewrite: (match: RegExp
   const chunks: string[] = []
   let pieces: string[] = []
   let end = 0
-  for (const match of text.matchAll(pattern)) {
+  pattern.lastIndex = 0
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     pieces.push(text.slice(end, match.index), rewrite(match))
-    end = match.index + match[0].length
+    end = pattern.lastIndex
     if (pieces.length < PIECES) continue
     chunks.push(pieces.join(''))
     pieces = []
   }
-  return [...chunks, ...pieces, text.slice(end)].join('')
+  pieces.push(text.slice(end))
+  return chunks.join('') + pieces.join('')
 }
