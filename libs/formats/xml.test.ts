@@ -42,6 +42,7 @@ describe('what XML is refused for', () => {
     ['a bare ampersand', '<a>\nb & c</a>', 'format.syntax 2:3'],
     ['two roots', '<a/>\n<b/>', 'format.syntax 2:1'],
     ['text beside the root', '<a/>\nx', 'format.syntax 2:1'],
+    ['nothing but a blank that is none to XML', '\u00a0', 'format.syntax 1:1'],
     ['a wrong closing tag', '<a>\n<b>\n</a>', 'format.syntax 3:1'],
     ['a tag left open', '<a>\n<b>', 'format.syntax 2:1'],
     ['an attribute twice before another mistake', '<a>\n<b x="1" y="" x="2"/></c>', 'format.syntax 2:15'],

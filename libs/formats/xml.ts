@@ -29,7 +29,7 @@ interface Element {
  * @throws VarTrackError `format.*` with the place
  */
 export function readXml(source: SourceText, listener: TreeListener, limits: ParseLimits): void {
-  if (source.text.trim() === '') throw emptyFile(source.file)
+  if (!/[^ \t\r\n]/.test(source.text)) throw emptyFile(source.file)
   const { plain, values } = checkXmlSource(source, limits)
   const checked = { file: source.file, text: withoutInstructions(source.text) }
   validate(checked)

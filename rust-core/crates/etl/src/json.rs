@@ -83,7 +83,7 @@ impl<'a> Parser<'a> {
     fn root(&mut self) -> Outcome<()> {
         self.skip_blank();
         match self.source.get(self.at) {
-            None => Err(empty(self.at)),
+            None => Err(empty(0)),
             Some(b'{') => self.open(Kind::Map, Text::EMPTY, self.at).map(drop),
             Some(byte) => self.not_a_map(*byte),
         }
