@@ -1,9 +1,10 @@
 import type { TreeListener } from './contract.js'
 import { rewritten } from './rewritten.js'
 import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
+import { endOf, endOfAll } from './sticky.js'
 
 /** Blanks and comments between assignments. */
-const VOID = /(?:[ \t\v\f\n]+|#[^\n]*)+/y
+const VOID = /[ \t\v\f\n]+|#[^\n]*/y
 /** To docker `export` before a blank is never a name, and to npm a name ends right before its colon. */
 const KEY = /((?:export[ \t]+)?)((?!export[ \t])[\w.-]+)(?:[ \t]*=|:(?=[ \t\n]|$))[ \t\v\f]*/y
 const UNQUOTED = /[^\n]*/y
@@ -48,7 +49,7 @@ interface Assignment {
 export function readEnv(source: SourceText, listener: TreeListener): void {
   const loneReturn = source.text.indexOf('\r')
   if (loneReturn >= 0) throw refuse(source, loneReturn, LONE_CR)
-  let at = skip(VOID, source.text, 0)
+  let at = endOfAll(VOID, source.text, 0)
   if (at === source.text.length) throw emptyFile(source.file)
   listener.beginMap(at)
   while (at < source.text.length) {
@@ -59,7 +60,7 @@ export function readEnv(source: SourceText, listener: TreeListener): void {
     listener.key(key, at + prefix.length)
     const { value, end } = readValue(source, KEY.lastIndex)
     listener.scalar(JSON.stringify(value), KEY.lastIndex)
-    at = skip(VOID, source.text, end)
+    at = endOfAll(VOID, source.text, end)
   }
   listener.end()
 }
@@ -118,7 +119,7 @@ function readQuoted(source: SourceText, at: number, decode: (text: string, close
 /** The offset of the quote that closes the one at `open`; a backslash takes the next character with it. */
 function closingQuote(text: string, open: number): number {
   const plain = text[open] === '"' ? IN_DOUBLE : IN_SINGLE
-  for (let at = skip(plain, text, open + 1); at < text.length; at = skip(plain, text, at + 2)) if (text[at] !== '\\') return at
+  for (let at = endOf(plain, text, open + 1); at < text.length; at = endOf(plain, text, at + 2)) if (text[at] !== '\\') return at
   return -1
 }
 
@@ -137,11 +138,6 @@ function unescapeDouble(source: SourceText, start: number, text: string, close: 
     if (meanings !== undefined) throw ambiguous(source, start + index, meanings)
     return ESCAPES[character] ?? whole
   })
-}
-
-function skip(pattern: RegExp, text: string, at: number): number {
-  pattern.lastIndex = at
-  return pattern.test(text) ? pattern.lastIndex : at
 }
 
 function notAnAssignment(source: SourceText, at: number) {

@@ -1,9 +1,10 @@
 import type { TreeListener } from './contract.js'
 import { rewritten } from './rewritten.js'
 import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
+import { endOf, endOfAll } from './sticky.js'
 
 /** Blank lines and comment lines, with what stands before the next key; a backslash that continues nothing is blank, too, but for the last one. */
-const VOID = /(?:[ \t\f\r\n]+|[#!][^\r\n]*|\\[\r\n](?=[^]))+/y
+const VOID = /[ \t\f\r\n]+|[#!][^\r\n]*|\\[\r\n](?=[^])/y
 const LAST_BACKSLASH = /\\[\r\n]?$/y
 const PLAIN_KEY = /[^\\=: \t\f\r\n]*/y
 const PLAIN_VALUE = /[^\\\r\n]*/y
@@ -22,24 +23,36 @@ const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', f
  */
 export function readProperties(source: SourceText, listener: TreeListener): void {
   const { text } = source
-  let at = endOf(VOID, text, 0)
+  let at = endOfAll(VOID, text, 0)
   if (at === text.length) throw emptyFile(source.file)
   listener.beginMap(at)
-  while (at < text.length) {
-    if (endOf(LAST_BACKSLASH, text, at) > at) throw refuse(source, at, CONTINUES_NOTHING)
-    const keyEnd = endOfRun(PLAIN_KEY, ESCAPED, text, at)
-    const valueStart = endOfSeparator(text, keyEnd)
-    const end = endOfRun(PLAIN_VALUE, ESCAPED, text, valueStart)
-    listener.key(decode(source, at, keyEnd), at)
-    listener.scalar(JSON.stringify(decode(source, valueStart, end)), valueStart)
-    at = endOf(VOID, text, end)
-  }
+  while (at < text.length) at = endOfAll(VOID, text, tellPlainLine(text, at, listener) ?? tellLine(source, at, listener))
   listener.end()
 }
 
-function endOf(pattern: RegExp, text: string, at: number): number {
-  pattern.lastIndex = at
-  return pattern.test(text) ? pattern.lastIndex : at
+/** A line without a backslash, with a separator: nearly all are. */
+const PLAIN_LINE = /([^\\=: \t\f\r\n]+)([ \t\f]*[=:][ \t\f]*)([^\\\r\n]*)(?=[\r\n]|$)/y
+
+/** @returns where the line ends; `undefined` when it is another */
+function tellPlainLine(text: string, at: number, listener: TreeListener): number | undefined {
+  PLAIN_LINE.lastIndex = at
+  const line = PLAIN_LINE.exec(text)
+  if (line === null) return undefined
+  const [, key = '', separator = '', value = ''] = line
+  listener.key(key, at)
+  listener.scalar(JSON.stringify(value), at + key.length + separator.length)
+  return PLAIN_LINE.lastIndex
+}
+
+function tellLine(source: SourceText, at: number, listener: TreeListener): number {
+  const { text } = source
+  if (endOf(LAST_BACKSLASH, text, at) > at) throw refuse(source, at, CONTINUES_NOTHING)
+  const keyEnd = endOfRun(PLAIN_KEY, ESCAPED, text, at)
+  const valueStart = endOfSeparator(text, keyEnd)
+  const end = endOfRun(PLAIN_VALUE, ESCAPED, text, valueStart)
+  listener.key(decode(source, at, keyEnd), at)
+  listener.scalar(JSON.stringify(decode(source, valueStart, end)), valueStart)
+  return end
 }
 
 /** A run of plain characters with escapes between them; a loop, because a long repeated group exhausts the stack of the regular expression. */

@@ -167,6 +167,8 @@ describe('a line that tempts to go back over it again and again', () => {
   })
 
   it.each([
+    ['env', 'comments', `${'#\n'.repeat(long)}A=x\n`],
+    ['properties', 'comments', `${'#\n'.repeat(long)}a=x\n`],
     ['env', 'blanks in a value', `A=x${' '.repeat(long)}y\n`],
     ['env', 'blanks behind a value', `A=x y${' '.repeat(long)}`],
     ['env', 'blanks before a value', `A=${' '.repeat(long)}y\n`],
