@@ -1,5 +1,5 @@
 import type { VarTrackError } from '@vartrack/errors'
-import { MASKED } from '@vartrack/secrets/mask'
+import { MASKED } from '@vartrack/secrets/masked'
 import { hideTexts, type Pointed } from './hide-texts.js'
 import { visible } from './terminal.js'
 

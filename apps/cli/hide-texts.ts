@@ -1,4 +1,4 @@
-import { MASKED } from '@vartrack/secrets/mask'
+import { MASKED } from '@vartrack/secrets/masked'
 
 /** A line of CUE in its parts: a string, a comment, or what is neither. */
 const PART = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\/\/.*|[^"'/]+|\//y

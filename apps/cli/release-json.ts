@@ -1,5 +1,5 @@
 import type { CompiledFile } from '@vartrack/engine'
-import { MASKED } from '@vartrack/secrets/mask'
+import { MASKED } from '@vartrack/secrets/masked'
 import { type FrameRecord, records } from '@vartrack/sink-kit/frames'
 
 /** The value of an entry as it may be shown: what the schema marks as secret is not. */

@@ -1,10 +1,18 @@
-import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import type { CompileResult, Core, Release } from '@vartrack/core'
 import { type Cue, createCue } from '@vartrack/cuelang-wasm'
 import { VarTrackError, withRemedy } from '@vartrack/errors'
-import { createValidator, findSchema, type LocateEntries, readFolder, type Schema, type Snapshot, violationErrors } from '@vartrack/schemas'
+import {
+  createValidator,
+  findSchema,
+  type LocateEntries,
+  readFolder,
+  readSchema,
+  type Schema,
+  type Snapshot,
+  violationErrors,
+} from '@vartrack/schemas'
 import { type InputKind, notRead } from './read-input.js'
 
 /** What came of holding a release to its schema. */
@@ -21,9 +29,9 @@ export type ReadSource = (path: string, kind: InputKind, isConfidential: (bytes:
 
 /** Holds releases to one schema, or to those of a folder. */
 export interface SchemaCheck extends AsyncDisposable {
-  /** May the schema that governs a file mark something as secret? Known before the file is read, so it also holds for one that cannot be parsed. @throws VarTrackError `schema.missing` */
+  /** May the schema that governs a file mark something as secret? Known before the file is read, so it also holds for one that cannot be parsed. @throws VarTrackError `schema.missing`, `schema.bad_encoding` */
   marksSecrets(file: string): boolean
-  /** @throws VarTrackError `cue.*` when the schema itself is wrong; `schema.missing` */
+  /** @throws VarTrackError `cue.*` when the schema itself is wrong; `schema.missing`, `schema.bad_encoding` */
   check(file: string, release: CompileResult, locate: LocateEntries): Promise<Checked>
 }
 
@@ -42,9 +50,8 @@ export async function openSchemaCheck(path: string, named: string | undefined, c
   const schemaOf = (file: string): Schema | undefined => {
     const wanted = isFolder ? named : basename(path)
     const found = findSchema(snapshot, { file: relative('.', file).split(sep).join('/'), named: wanted, registry: path })
-    const text = found === undefined ? undefined : snapshot.files.get(found)
-    if (found === undefined || text === undefined) return undefined
-    return { text, file: isFolder ? join(path, found) : path, digest: createHash('sha256').update(text).digest('hex') }
+    const bytes = found === undefined ? undefined : snapshot.files.get(found)
+    return found === undefined || bytes === undefined ? undefined : readSchema(bytes, isFolder ? join(path, found) : path)
   }
   const cue = createCue()
   const validator = createValidator({ cue: forLocalSchemas(cue), core })
@@ -75,7 +82,7 @@ function correctSchema(error: unknown): never {
 
 async function readOne(path: string, read: ReadSource): Promise<Snapshot> {
   const bytes = await read(path, 'schema', (found) => mentionsSecrets(found.toString('utf8')))
-  return { version: '', files: new Map([[basename(path), bytes.toString('utf8')]]) }
+  return { version: '', files: new Map([[basename(path), bytes]]) }
 }
 
 function throwUnread(path: string, error: unknown): never {

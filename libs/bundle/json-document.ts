@@ -1,9 +1,9 @@
 import type { Position } from '@vartrack/cuelang-wasm'
 import { VarTrackError } from '@vartrack/errors'
+import { decodeUtf8 } from '@vartrack/formats/utf8'
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
 import type { Path } from './problems.js'
 import { LIMIT_DEFAULTS } from './setting-defaults.js'
-import { decodeUtf8 } from './utf8.js'
 import { valueOf } from './written-numbers.js'
 
 /** What the errors of a document say beside their place. */
@@ -12,8 +12,8 @@ export interface JsonDocument {
   /** Code of a syntax error. */
   readonly code: string
   readonly remedy: string
-  /** How many values it may hold, maps and lists among them; more are refused with `limit.keys`. Default: any number. */
-  readonly mostValues?: number
+  /** How many values it may hold, maps and lists among them; more are refused with `limit.keys`. */
+  readonly mostValues: number
 }
 
 /** A JSON object as it was written. */
@@ -75,7 +75,7 @@ function visit(node: Node, path: Path, walk: Visit): void {
   const { text, document, positions, positionAt } = walk
   if (node.children && path.length >= LIMIT_DEFAULTS.maxDepth) throw syntax(text, node.offset, 'is nested too deep', document)
   if (path.length > 0) positions.set(path.join('.'), positionAt(node.offset))
-  if (positions.size > (document.mostValues ?? positions.size)) throw tooManyValues(document, positionAt(node.offset))
+  if (positions.size > document.mostValues) throw tooManyValues(document, positionAt(node.offset))
   const names = new Set<unknown>()
   for (const [index, child] of (node.children ?? []).entries()) {
     const [name, value] = child.type === 'property' ? (child.children ?? []) : []

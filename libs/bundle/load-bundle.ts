@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Cue } from '@vartrack/cuelang-wasm'
 import { VarTrackError } from '@vartrack/errors'
+import { decodeUtf8 } from '@vartrack/formats/utf8'
 import { parseTree } from 'jsonc-parser'
 import type { Bundle } from './contract.js'
 import { notEvaluated } from './cue-refusal.js'
@@ -8,7 +9,6 @@ import { createProblems, type Path, type Report } from './problems.js'
 import { readBundle } from './read-bundle.js'
 import { isMap } from './sections/blocks.js'
 import type { SinkRegistry } from './sections/datasources.js'
-import { decodeUtf8 } from './utf8.js'
 import { valueOf } from './written-numbers.js'
 
 /** What loading needs. */
@@ -45,9 +45,9 @@ function textOf(source: string | Buffer, file: string): string {
   const decoded = decodeUtf8(source)
   if ('text' in decoded) return decoded.text
   const lines = decoded.soundPart.split('\n')
-  const problems = createProblems(file, new Map([['', { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 }]]))
-  problems.report({ code: 'bundle.bad_encoding', message: 'The file is not UTF-8 here.', remedy: 'Save the file as UTF-8.', path: [''] })
-  throw problems.error('bundle.invalid')
+  const place = { file, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 }
+  const problem = new VarTrackError({ code: 'bundle.bad_encoding', message: 'The file is not UTF-8 here.', remedy: 'Save the file as UTF-8.', place })
+  throw new VarTrackError({ code: 'bundle.invalid', message: `${file} is no text.`, place, others: [problem] })
 }
 
 /** @param json as CUE gives it: the numbers of the source as they are written */

@@ -1,7 +1,7 @@
 import { isCredentialName, MASKED } from '@vartrack/secrets'
+import { maskAddresses } from '@vartrack/secrets/addresses'
 import { SecretReference } from '@vartrack/sink-kit'
 import type { z } from 'zod'
-import { maskAddresses } from './addresses.js'
 import type { Bundle } from './contract.js'
 import type { Path } from './problems.js'
 import { schemasAt } from './schema-walk.js'

@@ -1,7 +1,7 @@
 import { type Cue, createCue } from '@vartrack/cuelang-wasm'
-import { describeError, problemsOf, VarTrackError } from '@vartrack/errors'
 import { sinks } from '@vartrack/sinks'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bundleWith, refusal } from '../../test/support/refused-bundle.js'
 import { loadBundle } from './load-bundle.js'
 
 let cue: Cue
@@ -10,18 +10,6 @@ beforeAll(() => {
 })
 afterAll(() => cue[Symbol.asyncDispose]())
 
-const PARTS = {
-  platforms: 'platforms: [{github: {endpoint: "https://github.com", secret: "s3cr3t", org_name: "my-org"}}]',
-  datasources: 'datasources: [{redis: {}}, {zookeeper: {hosts: ["localhost:2181"]}}]',
-  rules: '',
-}
-
-/** A bundle around one part of it; `^` in the part stands before the place the problem is expected at. */
-function bundleWith(part: string): string {
-  const kept = Object.entries(PARTS).flatMap(([name, text]) => (new RegExp(`^\\^?${name}:`).test(part) ? [] : [text]))
-  return `bundle: {\n${[...kept, part].join('\n')}\n}\n`
-}
-
 function ruleWith(fields: string): string {
   const own = (name: string): boolean => new RegExp(`(^|[ ^])${name}s?:`).test(fields)
   const needed = { platform: '"github"', datasource: '"redis"', file_name: '"app.yaml"' }
@@ -29,19 +17,10 @@ function ruleWith(fields: string): string {
   return `rules: [{${[...rest, fields].join(', ')}}]`
 }
 
-async function refusal(source: string | Buffer): Promise<VarTrackError> {
-  const error: unknown = await loadBundle(source, 'config.cue', { cue, sinks }).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  if (error instanceof VarTrackError) return error
-  throw error ?? new Error('the bundle was accepted')
-}
-
 /** What a marked bundle is refused with, and where the mark stands. */
 async function refusalOf(marked: string): Promise<{ problems: unknown[]; mark: { file: string; line: number; column: number } }> {
   const before = marked.slice(0, marked.indexOf('^')).split('\n')
-  const error = await refusal(marked.replace('^', ''))
+  const error = await refusal(marked.replace('^', ''), cue)
   const problems = error.others.map(({ code, place, remedy }) => ({ code, place, remedy }))
   expect(JSON.stringify(error.others)).not.toContain('hunter2')
   return { problems, mark: { file: 'config.cue', line: before.length, column: (before.at(-1)?.length ?? 0) + 1 } }
@@ -50,10 +29,6 @@ async function refusalOf(marked: string): Promise<{ problems: unknown[]; mark: {
 const TOKEN = `{name: "ci", sha256: "${'a'.repeat(64)}"}`
 
 const someRemedy: unknown = expect.stringMatching(/\w/)
-
-function secretOf(secret: string): string {
-  return `bundle: platforms: [{github: {endpoint: "https://x.y", secret: ${secret}}}]`
-}
 
 describe('a bundle with one fault is refused at its place', () => {
   it.each([
@@ -172,7 +147,7 @@ describe('a bundle with one fault is refused at its place', () => {
 
 describe('a template with several faults', () => {
   it('has each of them told', async () => {
-    const { others } = await refusal(bundleWith(ruleWith('destination_template: "{region}-{env}-{zone}"')))
+    const { others } = await refusal(bundleWith(ruleWith('destination_template: "{region}-{env}-{zone}"')), cue)
     expect(others.map(({ code }) => code)).toEqual([
       'template.unknown_placeholder',
       'template.unknown_placeholder',
@@ -187,7 +162,7 @@ describe('{env} in the template of a datasource', () => {
     ['zookeeper', '{hosts: ["localhost:2181"], base_path: "/app/{env}"}'],
     ['mongo', '{endpoint: "mongodb://db", database: "d", env_as_collection: true}'],
   ])('is refused where the operator of %s wrote it and the rule cannot resolve it', async (type, block) => {
-    const error = await refusal(bundleWith(ruleWith(`datasource: "${type}"`)).replace(/datasources: .*/, `datasources: [{${type}: ${block}}]`))
+    const error = await refusal(bundleWith(ruleWith(`datasource: "${type}"`)).replace(/datasources: .*/, `datasources: [{${type}: ${block}}]`), cue)
     expect(error.others.map(({ code }) => code)).toEqual(['bundle.template_env_unresolvable'])
   })
 
@@ -227,84 +202,5 @@ describe('what comes later is refused, not ignored', () => {
   ])('%s', async (_what, part) => {
     const { problems, mark } = await refusalOf(bundleWith(part))
     expect(problems).toEqual([{ code: 'bundle.not_available', place: mark, remedy: someRemedy }])
-  })
-})
-
-describe('a bundle with many faults', () => {
-  const source = `bundle: {
-  platforms: [{github: {endpoint: "https://x.y", secret: 5, tmeout: "5s"}}]
-  datasources: [{redis: {tag: "a", port: "x"}}]
-  rules: [{
-    platform: "githb", datasource: "redis-b", file_name: "a[", brach_map: {},
-    poll_interval: "soon", destination_template: "{env}/{region}"
-  }]
-  auth: {tokens: [{name: "x"}]}
-}`
-
-  it('names all of them at once, in the order of the file, with what to do', async () => {
-    expect(problemsOf(await refusal(source)).map(describeError)).toEqual([
-      expect.stringMatching(/^config\.cue:2:\d+: platforms\[0\]\.github\.secret .* \[bundle\.bad_credential\]$/),
-      expect.stringMatching(/^config\.cue:2:\d+: .*tmeout.* Did you mean "timeout"\? \[bundle\.unknown_field\]$/),
-      expect.stringMatching(/^config\.cue:3:\d+: .*port must be a number, and is a string\. .* \[bundle\.wrong_type\]$/),
-      expect.stringMatching(/^config\.cue:5:5: .* Did you mean "github"\? \[bundle\.unknown_platform\]$/),
-      expect.stringMatching(/^config\.cue:5:\d+: .* Did you mean "redis-a"\? \[bundle\.unknown_datasource\]$/),
-      expect.stringMatching(/^config\.cue:5:\d+: .* \[bundle\.bad_glob\]$/),
-      expect.stringMatching(/^config\.cue:5:\d+: .* Did you mean "branch_map"\? \[bundle\.unknown_field\]$/),
-      expect.stringMatching(/^config\.cue:6:5: .* \[bundle\.bad_duration\]$/),
-      expect.stringMatching(/^config\.cue:6:\d+: .* \[template\.unknown_placeholder\]$/),
-      expect.stringMatching(/^config\.cue:6:\d+: .* \[bundle\.template_env_unresolvable\]$/),
-      expect.stringMatching(/^config\.cue:8:\d+: .*sha256 is missing.* \[bundle\.missing_field\]$/),
-    ])
-  })
-
-  it('tells how many there are', async () => {
-    expect((await refusal(source)).message).toBe('config.cue has 11 problems.')
-  })
-})
-
-describe('a number that cannot be used', () => {
-  it.each([
-    ['max_webhook_body_bytes: 1e400', 'max_webhook_body_bytes is a number that is too large.'],
-    ['limits: {max_keys: 9007199254740993}', 'limits.max_keys is a number that is too large.'],
-    ['limits: {max_depth: 1.5}', 'limits.max_depth must be a whole number, and is a number with a fraction.'],
-  ])('is told as what it is: %s', async (part, message) => {
-    expect((await refusal(bundleWith(part))).others).toMatchObject([{ message }])
-  })
-})
-
-describe('a file that is no bundle', () => {
-  it('is refused where its bytes are no UTF-8: in a password nobody would see what was put in their place', async () => {
-    const source = 'bundle: {\n  datasources: [{redis: {password: "p\u00e4\u00ffw"}}]\n}'
-    const error = await refusal(Buffer.concat([Buffer.from('// \u00e9\ufffd\n'), Buffer.from(source, 'latin1')]))
-    expect(error).toMatchObject({ code: 'bundle.invalid', others: [{ code: 'bundle.bad_encoding', remedy: someRemedy }] })
-    expect(error.others[0]?.place).toEqual({ file: 'config.cue', line: 3, column: 38 })
-    await expect(loadBundle(Buffer.from(`\ufeffbundle: tenant: "\u00e9\ufffd"`), 'config.cue', { cue, sinks })).resolves.toMatchObject({
-      tenant: '\u00e9\ufffd',
-    })
-  })
-
-  it.each([
-    ['no CUE', 'bundle: {', 'cue.syntax'],
-    ['a contradiction', 'bundle: {tenant: "a"}\nbundle: {tenant: "b"}', 'cue.evaluation'],
-    ['a field left open', 'bundle: {tenant: string}', 'cue.incomplete'],
-    ['empty', '', 'bundle.missing_field'],
-    ['a list', 'bundle: []', 'bundle.missing_field'],
-  ])('is refused: %s', async (_what, source, code) => {
-    const error = await refusal(source)
-    expect(error.code).toBe('bundle.invalid')
-    expect(error.others[0]).toMatchObject({
-      code,
-      remedy: someRemedy,
-      place: { file: 'config.cue', line: expect.any(Number), column: expect.any(Number) },
-    })
-  })
-
-  it.each([
-    ['of a secret', `${secretOf('"canary-one"')}\n${secretOf('"canary-two"')}`],
-    ['of a hidden field', `_s: "canary-one"\n_s: "canary-two"\n${secretOf('_s')}`],
-  ])('does not quote values %s that contradict one another', async (_what, source) => {
-    const error = await refusal(source)
-    expect(problemsOf(error).map(describeError).join('\n')).toMatch(/^config\.cue:\d+:\d+: .*: conflicting values .*\. .* \[cue\.evaluation\]$/m)
-    expect(JSON.stringify([error, error.others, error.cause])).not.toContain('canary')
   })
 })

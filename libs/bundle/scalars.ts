@@ -1,3 +1,4 @@
+import { hasUserInfo } from '@vartrack/secrets/addresses'
 import { Duration } from '@vartrack/sink-kit'
 import { z } from 'zod'
 import { globFault, hasControlCharacter } from './globs.js'
@@ -39,8 +40,7 @@ export const Endpoint = z.string().transform((text, context) => {
 function isEndpoint(text: string): boolean {
   if (!URL.canParse(text)) return false
   const url = new URL(text)
-  const named = url.username === '' || url.protocol === 'ssh:'
-  return ['http:', 'https:', 'ssh:'].includes(url.protocol) && url.hostname !== '' && named && url.password === '' && url.search === ''
+  return ['http:', 'https:', 'ssh:'].includes(url.protocol) && url.hostname !== '' && !hasUserInfo(url) && url.search === ''
 }
 
 /** One line of text, not empty. */

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { VarTrackError } from '@vartrack/errors'
 import type { ParseLimits, Position } from './contract.js'
+import { soundPartOf, startsWithBom, withoutBom } from './utf8.js'
 
 /** The text of a file, without its byte order mark. */
 export interface SourceText {
@@ -14,8 +15,6 @@ export interface Refusal {
   readonly message: string
   readonly remedy: string
 }
-
-const UTF8_BOM = Buffer.from([0xef, 0xbb, 0xbf])
 
 /**
  * The bytes of a file as UTF-8 without byte order mark. UTF-16 is taken when a byte order mark says so; UTF-8 comes back as a view, not a copy.
@@ -80,13 +79,9 @@ const LF = 0x0a
 function toUtf8(bytes: Buffer, file: string): Buffer {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return Buffer.from(decodeUtf16(bytes.subarray(2), 'utf-16le', file))
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return Buffer.from(decodeUtf16(bytes.subarray(2), 'utf-16be', file))
-  const body = startsWithBom(bytes) ? bytes.subarray(3) : bytes
+  const body = withoutBom(bytes)
   if (!isUtf8(body)) throw badEncoding(body, file)
   return body
-}
-
-function startsWithBom(bytes: Buffer): boolean {
-  return bytes.subarray(0, UTF8_BOM.length).equals(UTF8_BOM)
 }
 
 function decodeUtf16(bytes: Buffer, encoding: 'utf-16le' | 'utf-16be', file: string): string {
@@ -106,27 +101,8 @@ function firstBroken(text: string, bytes: Buffer, encoding: 'utf-16le' | 'utf-16
 }
 
 function badEncoding(bytes: Buffer, file: string): VarTrackError {
-  const text = bytes.toString('utf8', 0, firstBadByte(bytes))
+  const text = soundPartOf(bytes)
   return refuse({ file, text }, text.length, notText('UTF-8'))
-}
-
-/** The first offset at which the bytes stop being UTF-8, by halving. */
-function firstBadByte(bytes: Buffer): number {
-  let good = 0
-  let bad = bytes.length
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1
-    if (isUtf8(bytes.subarray(0, completeUpTo(bytes, middle)))) good = middle
-    else bad = middle
-  }
-  return completeUpTo(bytes, good)
-}
-
-/** The offset, moved back over a character that it would cut in two. */
-function completeUpTo(bytes: Buffer, offset: number): number {
-  let at = offset
-  while (at > 0 && offset - at < 3 && ((bytes[at] ?? 0) & 0xc0) === 0x80) at -= 1
-  return at
 }
 
 const SECOND_BOM: Refusal = {

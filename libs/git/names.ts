@@ -1,4 +1,5 @@
 import { VarTrackError } from '@vartrack/errors'
+import { hasUserInfo } from '@vartrack/secrets/addresses'
 import type { PathDefect, Remote } from './contract.js'
 
 /**
@@ -18,7 +19,7 @@ export function checkRemote(remote: Remote): void {
 
 function urlDefect(text: string, url: URL | undefined): string | undefined {
   if (url === undefined || !['http:', 'https:', 'ssh:'].includes(url.protocol)) return 'it is not an http, https or ssh URL'
-  if (url.password !== '' || (url.username !== '' && url.protocol !== 'ssh:')) return 'it carries credentials'
+  if (hasUserInfo(url)) return 'it carries credentials'
   if (url.hostname === '' || url.hostname.startsWith('-')) return 'its host is not a host name'
   // The URL parser has folded dot segments away already, so they are looked for in the text.
   const wandering = /\/(\.|%2e){1,2}(\/|$)/i.test(text)

@@ -19,8 +19,8 @@ export interface RegistryLocation {
 export interface Snapshot {
   /** Commit, or digest of a folder: tells one state of the registry from another. */
   readonly version: string
-  /** Text by path below the registry's folder; `.cue` files alone. */
-  readonly files: ReadonlyMap<string, string>
+  /** Bytes by path below the registry's folder; `.cue` files alone. */
+  readonly files: ReadonlyMap<string, Buffer>
 }
 
 /** The schema that governs a file. */

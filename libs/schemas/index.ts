@@ -3,6 +3,7 @@ export type { RegistryLocation, Schema, SchemaLog, Snapshot } from './contract.j
 export { createLastGood, type LastGood } from './last-good.js'
 export { allRegistries, type LocationSources, registryOf } from './locations.js'
 export { readFolder } from './read-folder.js'
+export { readSchema } from './read-schema.js'
 export { createRegistries, type Registries, type RegistriesOptions } from './registries.js'
 export { findSchema } from './search.js'
 export { createValidator, type Inspection, type Validator, type ValidatorOptions } from './validator.js'

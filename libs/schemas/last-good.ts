@@ -15,10 +15,10 @@ export interface LastGood {
 export function createLastGood(dir: string): LastGood {
   const pathOf = (key: string) => join(dir, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`)
   return {
-    async keep(key, { version, files }) {
+    async keep(key, snapshot) {
       await mkdir(dir, { recursive: true })
       const draft = join(dir, `draft-${randomUUID()}`)
-      await writeFile(draft, JSON.stringify({ version, files: [...files] }))
+      await writeFile(draft, encode(snapshot))
       await rename(draft, pathOf(key))
     },
     async read(key) {
@@ -32,6 +32,18 @@ export function createLastGood(dir: string): LastGood {
   }
 }
 
-function decode({ version, files }: { version: string; files: [string, string][] }): Snapshot {
-  return { version, files: new Map(files) }
+/** As it lies on disk. */
+interface Kept {
+  readonly version: string
+  /** Path and bytes of each schema. */
+  readonly base64: readonly (readonly [string, string])[]
+}
+
+function encode({ version, files }: Snapshot): string {
+  const kept: Kept = { version, base64: [...files].map(([path, bytes]) => [path, bytes.toString('base64')]) }
+  return JSON.stringify(kept)
+}
+
+function decode({ version, base64 }: Kept): Snapshot {
+  return { version, files: new Map(base64.map(([path, bytes]) => [path, Buffer.from(bytes, 'base64')])) }
 }

@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import type { Bundle, SchemaRegistry } from '@vartrack/bundle'
-import { carriesCredentials } from '@vartrack/bundle/addresses'
 import { VarTrackError } from '@vartrack/errors'
+import { carriesCredentials } from '@vartrack/secrets/addresses'
 import type { RegistryLocation } from './contract.js'
 
 /** What says where schemas lie. */

@@ -22,8 +22,8 @@ describe('a folder of schemas', () => {
     await symlink('../other.cue', join(folder, 'other.cue'))
     await symlink('nowhere.cue', join(folder, 'broken.cue'))
     expect([...(await readFolder(folder)).files]).toEqual([
-      ['..data/app.cue', 'a: int'],
-      ['app.cue', 'a: int'],
+      ['..data/app.cue', Buffer.from('a: int')],
+      ['app.cue', Buffer.from('a: int')],
     ])
   })
 

@@ -14,13 +14,13 @@ export async function readFolder(folder: string): Promise<Snapshot> {
     .filter((entry) => entry.name.endsWith('.cue'))
     .map((entry) => ({ name: relative(top, join(entry.parentPath, entry.name)), isFile: entry.isFile(), isLink: entry.isSymbolicLink() }))
     .filter(({ name }) => !name.split(sep).includes('.git'))
-  const files = new Map<string, string>()
+  const files = new Map<string, Buffer>()
   const hash = createHash('sha256')
   for (const { name, isFile, isLink } of found.toSorted((one, other) => (one.name < other.name ? -1 : 1))) {
     if (!isFile && !(isLink && (await staysWithin(top, join(top, name))))) continue
-    const text = await readFile(join(top, name), 'utf8')
-    files.set(name.split(sep).join('/'), text)
-    hash.update(JSON.stringify([name, text]))
+    const bytes = await readFile(join(top, name))
+    files.set(name.split(sep).join('/'), bytes)
+    hash.update(JSON.stringify([name, bytes.length])).update(bytes)
   }
   return { version: hash.digest('hex'), files }
 }

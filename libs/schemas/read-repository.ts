@@ -21,9 +21,9 @@ export async function readRepository(
   const { path } = location
   const tree = await repository.tree(commit, signal, path === '' ? [] : [path])
   const schemas = tree.filter((entry) => entry.kind === 'file' && entry.path.endsWith('.cue') && (path === '' || entry.path.startsWith(`${path}/`)))
-  const read = async (entry: (typeof schemas)[number]): Promise<[string, string]> => {
+  const read = async (entry: (typeof schemas)[number]): Promise<[string, Buffer]> => {
     const bytes = await repository.blob(entry.blob, MAX_SCHEMA_BYTES, signal)
-    return [path === '' ? entry.path : entry.path.slice(path.length + 1), bytes.toString('utf8')]
+    return [path === '' ? entry.path : entry.path.slice(path.length + 1), bytes]
   }
   return { version: commit, files: new Map(await Promise.all(schemas.map(read))) }
 }

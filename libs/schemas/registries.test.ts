@@ -78,6 +78,17 @@ describe('the schema of a file', () => {
     await expect(open().schemaOf('acme', 'app.yaml', '../../../etc/passwd')).rejects.toMatchObject({ code: 'schema.missing' })
   })
 
+  it('is refused where its bytes are no UTF-8, and those beside it serve', async () => {
+    const broken = Buffer.concat([Buffer.from('a: 1\nb: "\u{1d11e}\ufffd'), Buffer.from([0xff]), Buffer.from('"')])
+    await repository.commitFiles('main', { 'app.cue': broken, 'other.cue': OPEN })
+    await expect(open().schemaOf('acme', 'app.yaml', undefined)).rejects.toMatchObject({
+      code: 'schema.bad_encoding',
+      place: { file: 'acme/schemas/app.cue', line: 2, column: 7 },
+    })
+    expect(await open().schemaOf('acme', 'other.yaml', undefined)).toMatchObject({ text: OPEN })
+    await repository.commitFiles('main', { 'app.cue': null, 'other.cue': null })
+  })
+
   it('lies below the folder of the registry', async () => {
     await repository.commitFiles('main', { 'default.cue': 'a: 1', 'cue/default.cue': 'b: 2' })
     sources = sourcesOf(registry('cue'))

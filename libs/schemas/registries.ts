@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { VarTrackError } from '@vartrack/errors'
 import type { GitCache, Remote } from '@vartrack/git'
@@ -7,6 +6,7 @@ import type { LastGood } from './last-good.js'
 import { type LocationSources, registryOf } from './locations.js'
 import { readFolder } from './read-folder.js'
 import { readRepository } from './read-repository.js'
+import { readSchema } from './read-schema.js'
 import { createRegistry, type Registry } from './registry.js'
 import { findSchema } from './search.js'
 
@@ -28,7 +28,7 @@ export interface Registries {
   /**
    * The schema that governs a file; `undefined`: none does.
    * @param named `schema` of the rule
-   * @throws VarTrackError `schema.missing` for a named one that is not there; `git.*`, `schema.no_branch` for a registry that never could be read
+   * @throws VarTrackError `schema.missing` for a named one that is not there; `schema.bad_encoding`; `git.*`, `schema.no_branch` for a registry that never could be read
    */
   schemaOf(tenant: string, file: string, named: string | undefined): Promise<Schema | undefined>
   /** Reads a registry now, and gives its version. @throws VarTrackError when it cannot be read */
@@ -51,9 +51,8 @@ export function createRegistries(options: RegistriesOptions): Registries {
       if (!location) return undefined
       const snapshot = await registryAt(location).snapshot(await options.known(location))
       const path = findSchema(snapshot, { file, named, registry: location.key })
-      const text = path === undefined ? undefined : snapshot.files.get(path)
-      if (path === undefined || text === undefined) return undefined
-      return { text, file: join(location.repo, location.path, path), digest: createHash('sha256').update(text).digest('hex') }
+      const bytes = path === undefined ? undefined : snapshot.files.get(path)
+      return path === undefined || bytes === undefined ? undefined : readSchema(bytes, join(location.repo, location.path, path))
     },
     refresh: async (location) => (await registryAt(location).refresh()).version,
   }

@@ -64,6 +64,8 @@ describe('the mask, without having been told', () => {
     ['mongodb://root:pa55@db:27017/x', 'mongodb://***@db:27017/x'],
     ['Authorization: Bearer abcdefghijkl', 'Authorization: Bearer ***'],
     ['GET /x?token=abc&y=1', 'GET /x?token=***&y=1'],
+    ['fetched from https://ghp_abc@host/x.git', 'fetched from https://***@host/x.git'],
+    ['ssh://git@host/x.git and ssh://git:pa55@host/x.git', 'ssh://git@host/x.git and ssh://***@host/x.git'],
     ['git@host:org/repo.git is not a credential', 'git@host:org/repo.git is not a credential'],
   ])('%s', (text, masked) => {
     expect(mask.text(text)).toBe(masked)

@@ -1,8 +1,7 @@
+import { maskAddresses } from './addresses.js'
 import { isCredentialName } from './credential-names.js'
+import { MASKED } from './masked.js'
 import { SHORTEST_SECRET, secretForms } from './secret-forms.js'
-
-/** What stands in place of a secret. */
-export const MASKED = '***'
 
 /** The one place where secrets are hidden: in front of every log line, error, answer and report. */
 export interface Mask {
@@ -39,12 +38,9 @@ function patternOf(forms: ReadonlySet<string>): RegExp {
   return new RegExp(escaped.join('|'), 'g')
 }
 
-/** Credentials that are known by their place in the text: `scheme://user:password@host`, `Bearer x`, `Basic x`, `?token=x`. */
+/** Credentials that are known by their place in the text: in addresses, `Bearer x`, `Basic x`. */
 function hideShapes(text: string): string {
-  return text
-    .replace(/:\/\/[^\s/@:"']*:[^\s/@"']+@/g, `://${MASKED}@`)
-    .replace(/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${MASKED}`)
-    .replace(/([?&](?:access_token|token|password|secret|api_key|signature)=)[^&\s"']+/gi, `$1${MASKED}`)
+  return maskAddresses(text).replace(/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${MASKED}`)
 }
 
 type MaskText = (text: string) => string

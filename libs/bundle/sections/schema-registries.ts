@@ -1,5 +1,5 @@
+import { carriesCredentials } from '@vartrack/secrets/addresses'
 import { z } from 'zod'
-import { carriesCredentials } from '../addresses.js'
 import type { SchemaRegistry, Tenant } from '../contract.js'
 import { suggestName } from '../nearest-name.js'
 import { parseTolerantly } from '../parse-tolerantly.js'
