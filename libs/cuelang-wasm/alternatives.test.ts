@@ -121,6 +121,16 @@ describe('a file with thousands of mistakes', () => {
   })
 })
 
+describe('a schema whose parts CUE cannot hold to data by themselves', () => {
+  it.each([
+    ['a choice within itself', '#Tree: {a: *string | #Tree, d: 2 | "y", ...}\n#Config: #Tree | 0', { a: [{ a: 'y', c: true }] }],
+    ['two definitions with defaults', '#D: {c: *bool | 0, ...}\n#E: {c: int, [=~"^a"]: [...int]}\n#Config: #D & #E', { a: { c: 'w' } }],
+  ])('refuses what it refuses, told whole: %s', async (_, schema, data) => {
+    const { violations } = await validate(schema, data)
+    expect(violations).toMatchObject([{ got: expect.any(String), expected: expect.any(String), schema: { file: 'app.cue' } }])
+  })
+})
+
 async function messages(schema: string, data: object): Promise<string[]> {
   return (await validate(schema, data)).violations.map(({ message }) => message)
 }

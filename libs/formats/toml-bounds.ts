@@ -9,6 +9,8 @@ const MAX_DIGITS = 100_000
 const MAX_BACKSLASHES = 500_000
 /** What matters outside of texts and comments: where they begin, and what stands between the items of a list. */
 const MARK = /["'#,]/g
+/** A line that gives a key a value. */
+const KEY_LINE = /^[ \t]*[\w.-]+[ \t]*=/gm
 /** A key and the digits of a whole number, or what it may begin with. */
 const LONG_NUMBER_LINE = /^[ \t]*[\w.-]+[ \t]*=[ \t]*[+-]?(?:0[xob])?(?=[0-9A-Fa-f])/gm
 const DIGITS = /[0-9A-Fa-f_]*/y
@@ -18,9 +20,19 @@ const DIGITS = /[0-9A-Fa-f_]*/y
  * @throws VarTrackError `limit.keys`, `limit.memory` with the place
  */
 export function rejectExcess(source: SourceText, limits: ParseLimits): void {
+  rejectManyLines(source, limits)
   rejectManyItems(source, limits)
   if (mayHoldLongNumber(source.text)) rejectLongNumbers(source)
   rejectManyBackslashes(source)
+}
+
+/** Far too many keys are refused before the library makes objects of them; text of several lines may hold what looks like one. */
+function rejectManyLines(source: SourceText, limits: ParseLimits): void {
+  const { text } = source
+  if (text.length <= 2 * limits.maxKeys || countOf(text, '\n', limits.maxKeys) < limits.maxKeys) return
+  if (text.includes('"""') || text.includes("'''")) return
+  KEY_LINE.lastIndex = 0
+  for (let lines = 0; KEY_LINE.test(text); lines += 1) if (lines >= limits.maxKeys) throw refuse(source, KEY_LINE.lastIndex - 1, tooManyKeys(limits))
 }
 
 /** A comma with an item behind it stands for the value before. */

@@ -1,4 +1,5 @@
 import { parse } from 'smol-toml'
+import { endOfAll } from './sticky.js'
 import { isNoDate } from './toml-dates.js'
 
 /** Where a value of a TOML file was given (its key; for a list item itself) and how it was written. */
@@ -10,7 +11,7 @@ export interface TomlMark {
   readonly items: TomlMark[]
 }
 
-const VOID = /(?:[ \t\r\n]+|#[^\n]*)*/y
+const VOID = /[ \t\r\n]+|#[^\n]*/y
 const BLANKS = /[ \t]*/y
 const BARE_KEY = /[A-Za-z0-9_-]+/y
 const STRING = /"""[^"\\]*(?:(?:\\[^]|"(?!""))[^"\\]*)*""""{0,2}|'''[^']*(?:'(?!'')[^']*)*''''{0,2}|"[^"\\]*(?:\\[^][^"\\]*)*"|'[^']*'/y
@@ -76,7 +77,7 @@ export function firstGiven(text: string, again: number): number | undefined {
 }
 
 function scan(cursor: Cursor, root: TomlMark): void {
-  for (take(cursor, VOID); cursor.at < cursor.text.length; take(cursor, VOID)) {
+  for (skipVoid(cursor); cursor.at < cursor.text.length; skipVoid(cursor)) {
     if (cursor.text[cursor.at] === '[') cursor.table = readHeader(cursor, root)
     else readAssignment(cursor, cursor.table)
   }
@@ -95,6 +96,10 @@ function take(cursor: Cursor, pattern: RegExp): string {
   const found = pattern.exec(cursor.text)?.[0] ?? ''
   cursor.at += found.length
   return found
+}
+
+function skipVoid(cursor: Cursor): void {
+  cursor.at = endOfAll(VOID, cursor.text, cursor.at)
 }
 
 function readHeader(cursor: Cursor, root: TomlMark): TomlMark {
@@ -145,7 +150,7 @@ function unquote(quoted: string): string {
 }
 
 function readValue(cursor: Cursor, mark: TomlMark): void {
-  take(cursor, VOID)
+  skipVoid(cursor)
   const first = cursor.text[cursor.at]
   if (first === '"' || first === "'") mark.literal = lostQuotes(take(cursor, STRING))
   else if (first === '[') readItems(cursor, mark)
@@ -180,7 +185,7 @@ function readBareValue(cursor: Cursor, mark: TomlMark): void {
 
 function readItems(cursor: Cursor, mark: TomlMark): void {
   cursor.at += 1
-  for (take(cursor, VOID); cursor.text[cursor.at] !== ']' && cursor.at < cursor.text.length; skipComma(cursor)) {
+  for (skipVoid(cursor); cursor.text[cursor.at] !== ']' && cursor.at < cursor.text.length; skipComma(cursor)) {
     const item = newMark(cursor.at)
     mark.items.push(item)
     readValue(cursor, item)
@@ -192,13 +197,13 @@ function readInlineTable(cursor: Cursor, mark: TomlMark): void {
   const outer = cursor.table
   cursor.table = mark
   cursor.at += 1
-  for (take(cursor, VOID); cursor.text[cursor.at] !== '}' && cursor.at < cursor.text.length; skipComma(cursor)) readAssignment(cursor, mark)
+  for (skipVoid(cursor); cursor.text[cursor.at] !== '}' && cursor.at < cursor.text.length; skipComma(cursor)) readAssignment(cursor, mark)
   if (cursor.at < cursor.text.length) cursor.table = outer
   cursor.at += 1
 }
 
 function skipComma(cursor: Cursor): void {
-  take(cursor, VOID)
+  skipVoid(cursor)
   if (cursor.text[cursor.at] === ',') cursor.at += 1
-  take(cursor, VOID)
+  skipVoid(cursor)
 }

@@ -1,11 +1,11 @@
 import { VarTrackError } from '@vartrack/errors'
 import { parse, TomlError } from 'smol-toml'
 import type { ParseLimits, TreeListener } from './contract.js'
-import { createJsonText, duplicateKey, tooDeep, tooManyKeys } from './json-text.js'
+import { createJsonText, duplicateKey, tooDeep } from './json-text.js'
 import { decimalText } from './number-text.js'
 import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
 import { rejectExcess } from './toml-bounds.js'
-import { countOf, hasFewerValues } from './toml-lines.js'
+import { hasFewerValues } from './toml-lines.js'
 import { jsonByParts, type PartJson } from './toml-parts.js'
 import { firstGiven, mayLoseQuotes, scanToml, type TomlMark } from './toml-scan.js'
 import { survey, type TomlTable, type TomlValue, wholeToml } from './toml-whole.js'
@@ -16,7 +16,6 @@ import { survey, type TomlTable, type TomlValue, wholeToml } from './toml-whole.
  * @throws VarTrackError `format.*` with the place
  */
 export function readToml(source: SourceText, listener: TreeListener, limits: ParseLimits): void {
-  rejectManyLines(source, limits)
   rejectExcess(source, limits)
   const json = listener.whole === undefined || mayLoseQuotes(source.text) ? undefined : tomlJson(source, limits)
   if (json !== undefined) listener.whole?.(json)
@@ -53,18 +52,6 @@ function tellToml(source: SourceText, listener: TreeListener, limits: ParseLimit
   if (marks?.noDate !== undefined) throw refuse(source, marks.noDate.at, NO_DATE)
   tell(tree, marks?.root, listener)
   return Object.keys(tree)
-}
-
-/** A line that gives a key a value. */
-const KEY_LINE = /^[ \t]*[\w.-]+[ \t]*=/gm
-
-/** Far too many keys are refused before the library makes objects of them; text of several lines may hold what looks like one. */
-function rejectManyLines(source: SourceText, limits: ParseLimits): void {
-  const { text } = source
-  if (text.length <= 2 * limits.maxKeys || countOf(text, '\n', limits.maxKeys) < limits.maxKeys) return
-  if (text.includes('"""') || text.includes("'''")) return
-  KEY_LINE.lastIndex = 0
-  for (let lines = 0; KEY_LINE.test(text); lines += 1) if (lines >= limits.maxKeys) throw refuse(source, KEY_LINE.lastIndex - 1, tooManyKeys(limits))
 }
 
 function parseToml(source: SourceText, limits: ParseLimits): TomlTable {

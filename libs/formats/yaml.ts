@@ -2,6 +2,7 @@ import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, type P
 import type { ParseLimits, TreeListener } from './contract.js'
 import { tooDeep, tooManyKeys } from './json-text.js'
 import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
+import { endOfAll } from './sticky.js'
 import { type Anchors, resolveAnchors } from './yaml-anchors.js'
 import { createIndentKeeper, createLeafCount, isInTooManyPieces, SCALAR_FOLLOWS, TOO_MANY_PIECES } from './yaml-lexemes.js'
 import { isCoreTag, scalarJson, scalarText, type YamlSource } from './yaml-scalar.js'
@@ -177,11 +178,10 @@ function syntaxError(source: SourceText, error: Pick<YAMLParseError, 'pos' | 'co
 
 /** Where something stands: the library names the end of what is before, blank lines and comments with it. */
 function nextContent(text: string, at: number): number {
-  VOID.lastIndex = at
-  return at + (VOID.exec(text)?.[0].length ?? 0)
+  return endOfAll(VOID, text, at)
 }
 
-const VOID = /(?:[ \n]+|(?<=[ \n])#[^\n]*)*/y
+const VOID = /[ \n]+|(?<=[ \n])#[^\n]*/y
 
 /** The start of the line with the next colon that ends a key, if it is a later one: the value before was meant to end with its line. */
 function lineOfColon(text: string, at: number): number | undefined {

@@ -94,7 +94,7 @@ func distributed(parts []cue.Value, depth int) []cue.Value {
 // chosen tells of a choice only what speaks against the alternative that was meant: the one that the constants in the data name, else the nearest.
 // It says whether there was something to tell.
 func (running *check) chosen(failed found, public cue.Value) bool {
-	if !failed.split || failed.value == nil || running.within >= maxWithin || *running.weighed > maxWeighed {
+	if !failed.split || failed.value == nil || running.within >= maxWithin || !running.weighing() {
 		return false
 	}
 	choice, _ := descend(public, failed.path)

@@ -120,7 +120,7 @@ func (running *check) ruledOut(failed failure) failure {
 func (running *check) splitAt(path []string) int {
 	constraint, value := running.config, running.data
 	for depth, label := range path {
-		if value == nil || !constraint.Exists() || *running.weighed > maxWeighed {
+		if value == nil || !constraint.Exists() || !running.weighing() {
 			break
 		}
 		key := strings.Join(path[:depth], "\x00")

@@ -20,6 +20,7 @@ type check struct {
 	secrets  *secrets
 	told     *told
 	weighed  *int            // alternatives that were held to the data
+	whole    bool            // no part of the schema is held to the data by itself
 	place    token.Pos       // of the choice, for an alternative
 	within   int             // how many alternatives are being weighed around this one
 	split    map[string]bool // at which paths the schema has alternatives
@@ -37,21 +38,21 @@ func (running *check) start() {
 	running.run()
 }
 
-// validate holds data to a schema. CUE panics over some choices that are taken apart; they are told whole then.
+// validate holds data to a schema. CUE panics over parts of some schemas that are held to data by themselves; what they ask for is told whole then.
 func validate(asked question) result {
 	if found, done := attempt(asked); done {
 		return found
 	}
-	return matched(asked, maxWeighed+1)
+	return matched(asked, true)
 }
 
 func attempt(asked question) (found result, done bool) {
 	defer func() { done = recover() == nil }()
-	return matched(asked, 0), true
+	return matched(asked, false), true
 }
 
-// matched is the outcome; weighed is how many alternatives count as held to the data already.
-func matched(asked question, weighed int) result {
+// matched is the outcome. Whole says that no part of the schema is held to the data by itself.
+func matched(asked question, whole bool) result {
 	opened, refused := openSchema(asked)
 	if len(refused) > 0 {
 		return result{Problems: refused}
@@ -63,7 +64,7 @@ func matched(asked question, weighed int) result {
 	hidden := hideSecrets(opened.annotations, data)
 	hidden.addDefaults(opened.config)
 	found := newTold(maxTold)
-	running := &check{schema: opened, config: opened.config, data: data, secrets: hidden, told: found, weighed: &weighed}
+	running := &check{schema: opened, config: opened.config, data: data, secrets: hidden, told: found, weighed: new(int), whole: whole}
 	running.start()
 	return result{Form: opened.form, Violations: found.sorted(), More: found.more, Annotations: opened.annotations}
 }
@@ -127,6 +128,11 @@ func (running *check) public(unified cue.Value) cue.Value {
 
 func (running *check) with(expression ast.Expr) cue.Value {
 	return running.config.Unify(running.schema.context.BuildExpr(expression))
+}
+
+// weighing says whether alternatives may still be held to the data.
+func (running *check) weighing() bool {
+	return !running.whole && *running.weighed <= maxWeighed
 }
 
 // full is the path in all the data of one in the data of this check.

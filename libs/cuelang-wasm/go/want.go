@@ -70,13 +70,16 @@ func (running *check) refuses(value cue.Value, failed found) bool {
 	if text := textOf(value); text == "_" || value.Err() != nil && value.IncompleteKind() == cue.BottomKind {
 		return false
 	}
-	return failed.value == nil || value.Unify(failed.literal).Validate() != nil
+	return failed.value == nil || running.whole || value.Unify(failed.literal).Validate() != nil
 }
 
 // refusing is the part of a constraint that a list or map does not meet, for the whole would be shown without it (`list.MaxItems(2) & [...int]`).
 func (running *check) refusing(constraint cue.Value, failed found) cue.Value {
+	if failed.value == nil || failed.value.labels == nil || running.whole {
+		return constraint
+	}
 	operator, parts := constraint.Expr()
-	if operator != cue.AndOp || failed.value == nil || failed.value.labels == nil {
+	if operator != cue.AndOp {
 		return constraint
 	}
 	for _, part := range parts {
