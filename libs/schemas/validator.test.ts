@@ -62,6 +62,24 @@ describe('a release and its schema', () => {
     ['a label with dots beside a map', '#Config: {"db.port": int, sub: {x: int}}', { 'db.port': 1, sub: { x: 1 } }, []],
     ['a name with dots as a way', '#Config: {db: {port: int}}', { 'db.port': 1 }, []],
     ['and what is wrong there', '#Config: {db: {port: int, host: string}}', { 'db.port': 'x', 'db.host': 'h' }, ['db.port']],
+    [
+      'a name with dots beside a way',
+      '#Config: {server: {port: int, ...}, metadata: {"x.io/name": string}}',
+      { 'server.port': 7, metadata: { 'x.io/name': 's' } },
+      [],
+    ],
+    [
+      'and what is wrong with both',
+      '#Config: {server: {port: int}, metadata: [string]: string}',
+      { 'server.port': 'x', metadata: { 'x.io/name': 1 } },
+      ['metadata.x.io/name', 'server.port'],
+    ],
+    [
+      'a way through a label with dots',
+      '#Config: {spring: "jpa.hibernate": {ddl: string}, "x.io/name": string}',
+      { 'spring.jpa.hibernate.ddl': 'none', 'x.io/name': 's' },
+      [],
+    ],
     ['a name beside what it would be a way into', '#Config: {...}', { 'a.b': 1, a: 2 }, []],
   ])('is matched with %s', async (_what, text, data, fields) => {
     const { violations } = await counted().validator.inspect(await compile(data), schema(text), 'a')

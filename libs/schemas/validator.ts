@@ -3,6 +3,7 @@ import type { CompileResult, Core, Mark, Release } from '@vartrack/core'
 import type { Cue, SchemaDescription, SchemaForm, Violation } from '@vartrack/cuelang-wasm'
 import { VarTrackError, withRemedy } from '@vartrack/errors'
 import type { Schema } from './contract.js'
+import { mixedNames } from './mixed-names.js'
 
 /** What a schema says of one release. */
 export interface Inspection {
@@ -53,10 +54,14 @@ export function createValidator({ cue, core }: ValidatorOptions): Validator {
   const inTree = async (release: Validated, schema: Schema, file: string) => {
     const { names } = release
     if (names === undefined || names.length === 0) return inForm(release, schema, file, 'tree')
-    const asWritten = await inForm(release, schema, file, 'tree', names)
-    if (asWritten.length === 0) return asWritten
-    const asWays = await inForm(release, schema, file, 'tree').catch(unlessOnePlace)
-    return asWays && asWays.length < asWritten.length ? asWays : asWritten
+    let best = await inForm(release, schema, file, 'tree', names)
+    const ways = [mixedNames(names, best, schema.text), undefined]
+    for (const others of ways) {
+      if (best.length === 0) break
+      const found = await inForm(release, schema, file, 'tree', others).catch(unlessOnePlace)
+      if (found && found.length < best.length) best = found
+    }
+    return best
   }
   const validate = (release: Validated, schema: Schema, file: string) =>
     violations(`${release.digest} ${digestOf(release.names)} ${schema.digest}`, async () => {
