@@ -86,6 +86,12 @@ describe('what is written and belongs to nothing', () => {
     ['a map below an explicit key', 'k:\n  ? a\n  # c\n     ? b\n', '4:6'],
     ['a colon below a text', 'c: d\n    ? e\n    : f\n', '3:5'],
     ['a colon between two columns', 'e:\n    t: |-\n   : 1\n', '3:4'],
+    ['a colon behind a map in braces', 'a: {b: 1}: 2\n', '1:10'],
+    ['a colon behind a list in brackets', 'a:\n  b: [1]: 2\n', '2:9'],
+    ['a colon behind an anchored list', 'a: &x []:\n', '1:9'],
+    ['an alias behind a quoted key', "m: &n v\n? 's' *n\n: 5\n", '2:7'],
+    ['an alias below a quoted key', "m: &n v\n? 's'\n  *n\n: 5\n", '3:3'],
+    ['an alias without an anchor behind a block key', '? |\n  s\n *n\n: 5\n', '3:2'],
     ['a quote below an explicit key', "? a\n- 'y\nb: 2\nc: 3\n", '2:3'],
   ])('is refused: %s', async (_name, text, place) => expect(await refusal(text)).toBe(`format.syntax ${place}`))
 

@@ -58,6 +58,7 @@ interface Survey {
 function look(token: CST.Token | null | undefined, indent: number, survey: Survey): void {
   if (!token) return
   if (CST.isCollection(token)) return lookAtItems(token, indent, survey)
+  if (token.type === 'alias') survey.starts.push(token.offset)
   // Whatever else stands for a value is an error that the library reports.
   if (!CST.isScalar(token)) return
   if (token.type !== 'block-scalar') return lookAtText(token, indent, survey)
@@ -77,11 +78,20 @@ function lookAtItems(token: Collection, indent: number, survey: Survey): void {
 
 type Collection = CST.BlockMap | CST.BlockSequence | CST.FlowCollection
 
-/** A colon that begins a value by itself stands in the column of its map; the library takes one anywhere below for an empty key. */
-function lookAtColon({ key, sep, explicitKey }: CST.BlockMap['items'][number], indent: number, survey: Survey): void {
+/** A colon that begins a value by itself stands in the column of its map; the library takes one anywhere below, and behind a value, for an empty key. */
+function lookAtColon({ start, key, sep, explicitKey }: CST.BlockMap['items'][number], indent: number, survey: Survey): void {
   if (key && !explicitKey) return
   const colon = sep?.find(({ type }) => type === 'map-value-ind')
-  if (colon !== undefined && colon.indent !== indent) note(survey, colon.offset, STRAY_COLON)
+  if (colon === undefined) return
+  const begin = explicitKey ? colon : (start.find(({ type }) => type === 'anchor' || type === 'tag') ?? colon)
+  if (colon.indent !== indent || isBehindFlow(survey.text, begin.offset)) note(survey, colon.offset, STRAY_COLON)
+}
+
+/** Does a collection in brackets end before this, in the same line? */
+function isBehindFlow(text: string, offset: number): boolean {
+  let at = offset - 1
+  while (text[at] === ' ' || text[at] === '\t') at -= 1
+  return text[at] === '}' || text[at] === ']'
 }
 
 function lookAtText(token: CST.FlowScalar, indent: number, survey: Survey): void {
