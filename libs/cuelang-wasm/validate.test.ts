@@ -120,6 +120,7 @@ ${fields.map((name) => `  ${name}: int`).join('\n')}
 
   it('reports a broken schema with its position and broken data with its file', async () => {
     await expect(validate('#Config: {\n  a: nowhere\n}', {})).rejects.toMatchObject({ code: 'cue.evaluation', place: { file: 'app.cue', line: 2 } })
+    await expect(validate('\n#Config?: a: int', {})).rejects.toMatchObject({ code: 'cue.evaluation', place: { file: 'app.cue', line: 2, column: 1 } })
     await expect(validate(SCHEMA, '{"host": ')).rejects.toMatchObject({ code: 'cue.syntax', place: { file: 'app.yaml' } })
   })
 })

@@ -80,6 +80,13 @@ describe('a release and its schema', () => {
       { 'spring.jpa.hibernate.ddl': 'none', 'x.io/name': 's' },
       [],
     ],
+    [
+      'ways that end in a name',
+      '#Config: {server: port: int, logging: level: [string]: string}',
+      { 'server.port': 80, 'logging.level.org.springframework': 'DEBUG', 'logging.level.root': 'INFO' },
+      [],
+    ],
+    ['a name and a way of one level', '#Config: {a: b: int, "c.d": int}', { 'a.b': 1, 'c.d': 2 }, []],
     ['a name beside what it would be a way into', '#Config: {...}', { 'a.b': 1, a: 2 }, []],
   ])('is matched with %s', async (_what, text, data, fields) => {
     const { violations } = await counted().validator.inspect(await compile(data), schema(text), 'a')

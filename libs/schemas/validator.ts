@@ -3,7 +3,7 @@ import type { CompileResult, Core, Mark, Release } from '@vartrack/core'
 import type { Cue, SchemaDescription, SchemaForm, Violation } from '@vartrack/cuelang-wasm'
 import { VarTrackError, withRemedy } from '@vartrack/errors'
 import type { Schema } from './contract.js'
-import { mixedNames } from './mixed-names.js'
+import { inBestReading } from './name-readings.js'
 
 /** What a schema says of one release. */
 export interface Inspection {
@@ -54,14 +54,7 @@ export function createValidator({ cue, core }: ValidatorOptions): Validator {
   const inTree = async (release: Validated, schema: Schema, file: string) => {
     const { names } = release
     if (names === undefined || names.length === 0) return inForm(release, schema, file, 'tree')
-    let best = await inForm(release, schema, file, 'tree', names)
-    const ways = [mixedNames(names, best, schema.text), undefined]
-    for (const others of ways) {
-      if (best.length === 0) break
-      const found = await inForm(release, schema, file, 'tree', others).catch(unlessOnePlace)
-      if (found && found.length < best.length) best = found
-    }
-    return best
+    return inBestReading(names, schema.text, (some) => inForm(release, schema, file, 'tree', some))
   }
   const validate = (release: Validated, schema: Schema, file: string) =>
     violations(`${release.digest} ${digestOf(release.names)} ${schema.digest}`, async () => {
@@ -84,11 +77,6 @@ export function createValidator({ cue, core }: ValidatorOptions): Validator {
 
 function digestOf(names: Buffer | undefined): string {
   return names === undefined || names.length === 0 ? '' : createHash('sha256').update(names).digest('base64')
-}
-
-/** A name with dots may stand beside what it would be a way into. */
-function unlessOnePlace(error: unknown): undefined {
-  if (!(error instanceof VarTrackError && error.code === 'render.collision')) throw error
 }
 
 /** CUE says what is wrong with a schema, and not whose it is to mend. */

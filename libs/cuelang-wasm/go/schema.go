@@ -4,6 +4,7 @@ import (
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/cuecontext"
+	"cuelang.org/go/cue/token"
 )
 
 // schema is a file that data is matched against.
@@ -33,8 +34,15 @@ func openSchema(asked question) (*schema, []problem) {
 	opened.config = whole
 	if definition := whole.LookupPath(cue.MakePath(cue.Def("#Config"))); definition.Exists() {
 		opened.config = definition
+	} else if optional := whole.LookupPath(cue.MakePath(cue.Def("#Config").Optional())); optional.Exists() {
+		return nil, []problem{notThere(optional.Pos(), asked.File)}
 	}
 	return opened, nil
+}
+
+// notThere refuses `#Config?`, which CUE does not take for a definition that is there: every file would pass.
+func notThere(at token.Pos, file string) problem {
+	return problem{Code: codeEvaluation, Message: "#Config is optional, and so holds no file to anything: write it without the question mark.", File: file, Line: at.Line(), Column: at.Column()}
 }
 
 // placed gives problems that CUE tells without a position that of their field.
