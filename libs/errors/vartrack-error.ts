@@ -23,11 +23,21 @@ export interface Place {
   readonly field?: string
 }
 
+/** A message names keys, and a key may have megabytes: what is longer helps nobody, and goes into every log, job and answer. */
+const MAX_START = 1500
+const MAX_END = 500
+
+/** The text, or its start and its end. */
+function bounded(text: string): string {
+  if (text.length <= MAX_START + MAX_END) return text
+  return `${text.slice(0, MAX_START).replace(/[\ud800-\udbff]$/, '')}…${text.slice(-MAX_END).replace(/^[\udc00-\udfff]/, '')}`
+}
+
 /** What {@link VarTrackError} is made from. */
 export interface VarTrackErrorInput {
   /** Stable, dotted, lower case: `format.syntax`, `fence.stale`. Tests and operators match on it. */
   readonly code: string
-  /** What happened, one sentence, without secrets. */
+  /** What happened, one sentence, without secrets. Cut in its middle where it has more than 2,000 characters. */
   readonly message: string
   /** What to do about it, one sentence. */
   readonly remedy?: string
@@ -54,10 +64,10 @@ export class VarTrackError extends Error {
   readonly others: readonly VarTrackError[]
 
   constructor(input: VarTrackErrorInput) {
-    super(input.message, input.cause === undefined ? undefined : { cause: input.cause })
+    super(bounded(input.message), input.cause === undefined ? undefined : { cause: input.cause })
     this.name = 'VarTrackError'
     this.code = input.code
-    this.remedy = input.remedy
+    this.remedy = input.remedy === undefined ? undefined : bounded(input.remedy)
     this.place = input.place ?? {}
     this.details = input.details ?? {}
     this.disposition = input.disposition ?? { kind: 'stall' }
@@ -67,6 +77,7 @@ export class VarTrackError extends Error {
 
   /** The error as it is stored and answered: plain data, no stack. */
   toJSON(): { readonly code: string; readonly message: string; readonly [field: string]: unknown } {
-    return { code: this.code, message: this.message, ...(this.remedy ? { remedy: this.remedy } : {}), ...this.place, ...this.details }
+    const facts = Object.entries({ ...this.place, ...this.details }).map(([name, fact]) => [name, typeof fact === 'string' ? bounded(fact) : fact])
+    return { code: this.code, message: this.message, ...(this.remedy ? { remedy: this.remedy } : {}), ...Object.fromEntries(facts) }
   }
 }

@@ -96,6 +96,9 @@ function isSame(one: readonly DottedName[], other: readonly DottedName[]): boole
 
 /** Fewer, or as many of which fewer are about fields that the schema does not have: those say less. */
 function isBetter(one: readonly Violation[], other: readonly Violation[]): boolean {
-  const unknown = (found: readonly Violation[]) => found.filter(({ expected }) => expected === UNKNOWN).length
-  return one.length < other.length || (one.length === other.length && unknown(one) < unknown(other))
+  return one.length < other.length || (one.length === other.length && unknownIn(one) < unknownIn(other))
+}
+
+function unknownIn(found: readonly Violation[]): number {
+  return found.filter(({ expected }) => expected === UNKNOWN).length
 }
