@@ -21,7 +21,7 @@ export interface Made extends CompiledFile {
 export interface Workshop extends AsyncDisposable {
   /**
    * What varTrack makes of a file.
-   * @throws VarTrackError `cli.unreadable`, `format.*`, `root_key.*`, `env.missing`, `flatten.collision`, `limit.*`, `template.*`, `schema.*`, `cue.*`
+   * @throws VarTrackError `cli.unreadable`, `format.*`, `root_key.*`, `env.*`, `flatten.collision`, `limit.*`, `template.*`, `schema.*`, `cue.*`
    */
   make(file: string): Promise<Made>
 }

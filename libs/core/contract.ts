@@ -148,7 +148,7 @@ export interface Drift {
 export type RenderFormat = 'env' | 'json' | 'yaml' | 'properties' | 'flat-json'
 
 export interface Core {
-  /** @throws VarTrackError `format.*`, `root_key.*`, `env.missing`, `flatten.collision`, `limit.*` with file, line, column */
+  /** @throws VarTrackError `format.*`, `root_key.*`, `env.*`, `flatten.collision`, `limit.*` with file, line, column */
   compile(bytes: Buffer, format: 'json' | 'hcl', options: CompileOptions): Promise<CompileResult>
   /** The release with the marks of a schema, which its digest covers: an entry that becomes secret is written anew, and its ledger masks it. */
   annotate(release: Buffer, marks: readonly Mark[]): Promise<Release>

@@ -17,7 +17,7 @@ const ANY_SIZE = 0xffff_ffff
  * The release of one file's bytes: read by its format, sliced, flattened.
  * @param bytes the whole file
  * @param options as `compileOptions` gives them; their file names the format, unless the rule does
- * @throws VarTrackError `format.*`, `root_key.*`, `env.missing`, `flatten.collision`, `limit.*` with their places in the file
+ * @throws VarTrackError `format.*`, `root_key.*`, `env.*`, `flatten.collision`, `limit.*` with their places in the file
  */
 export async function compileBytes(
   compiler: Compiler,

@@ -40,7 +40,7 @@ export interface CompiledFile extends Release {
 
 /**
  * The release of one destination: every file that lands there, compiled and put together.
- * @throws VarTrackError `format.*`, `root_key.*`, `env.missing`, `flatten.collision`, `claim.conflict`, `limit.*`, `git.*`
+ * @throws VarTrackError `format.*`, `root_key.*`, `env.*`, `flatten.collision`, `claim.conflict`, `limit.*`, `git.*`
  */
 export async function compileDestination(context: CompileContext, destination: Destination): Promise<CompiledFile> {
   const present = destination.files.filter((file): file is RuleFile & { blob: string } => file.blob !== undefined)

@@ -41,8 +41,9 @@ pub struct Slice {
 
 /// Slices the map at `root`.
 ///
-/// Errors: `env.missing` when the file, or a field, knows environments but neither this one nor a default.
+/// Errors: `env.missing` when the file, or a field, knows environments but neither this one nor a default; `env.repeated_section`.
 pub fn slice(document: &Document, root: u32, environment: &Environment) -> Outcome<Slice> {
+    reject_repeated(document, root, environment)?;
     let sections = sections(document, root, environment)?;
     if sections.is_none() && !has_fields(document, root, environment) {
         return Ok(Slice { nodes: subtree(document, root), passed_whole: environment.is_lenient() });
@@ -67,6 +68,20 @@ fn sections(document: &Document, root: u32, environment: &Environment) -> Outcom
     }
     let shared = if all_maps { Vec::new() } else { shared };
     Ok(Some(vec![shared, content(&|key| key == DEFAULT && !environment.is_this(key)), content(&|key| environment.is_this(key))]))
+}
+
+/// `production { ... }` twice in HCL and `[[production]]` in TOML are lists of maps, and as such no section: every environment would get them.
+fn reject_repeated(document: &Document, root: u32, environment: &Environment) -> Outcome<()> {
+    let is_repeated = |child: &u32| document.key(*child) != DEFAULT && environment.is_name(document.key(*child)) && is_list_of_maps(document, *child);
+    let Some(child) = document.children(root).find(is_repeated) else { return Ok(()) };
+    let message = format!("The section `{}` is there more than once, or as a list.", document.key_name(child));
+    let failure = Failure::new("env.repeated_section", message, "Write what belongs to an environment into one section.");
+    Err(failure.at(document.node(child).offset as usize))
+}
+
+fn is_list_of_maps(document: &Document, node: u32) -> bool {
+    let mut items = document.children(node).peekable();
+    matches!(document.node(node).kind, Kind::List) && items.peek().is_some() && items.all(|item| document.node(item).is_map())
 }
 
 fn missing(environment: &Environment, what: &str, found: &[u32], document: &Document) -> Failure {

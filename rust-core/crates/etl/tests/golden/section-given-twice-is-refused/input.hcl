@@ -1,0 +1,9 @@
+production {
+  a = 1
+}
+production {
+  b = 1
+}
+staging {
+  c = 1
+}
