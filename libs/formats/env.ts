@@ -142,20 +142,34 @@ function unescapeDouble(source: SourceText, start: number, text: string, close: 
 
 function notAnAssignment(source: SourceText, at: number) {
   const line = source.text.slice(at).split(/[\r\n]/, 1)[0] ?? ''
-  const withoutValue = /^(?:export[ \t]+)?[\w.-]+[ \t]*$/.test(line)
-  return refuse(source, at, {
+  const exported = /^export[ \t]+([\w.-]+)[ \t]*$/.exec(line)?.[1]
+  if (exported !== undefined) return refuse(source, at, exportedAlone(exported))
+  return refuse(source, at, line.includes('=') ? BAD_NAME : NO_EQUALS)
+}
+
+function exportedAlone(name: string): Refusal {
+  return {
     code: 'format.syntax',
-    message: withoutValue ? `The variable ${line.trim()} has no value.` : 'The line is no assignment.',
-    remedy: withoutValue
-      ? 'Write `NAME=` for an empty value: taking it from the environment is not possible here.'
-      : 'Write NAME=value, with letters, digits, `_`, `.` and `-` in the name.',
-  })
+    message: `The variable ${name} has no value.`,
+    remedy: 'Write `NAME=` for an empty value: taking it from the environment is not possible here.',
+  }
 }
 
 function ambiguous(source: SourceText, at: number, message: string) {
   return refuse(source, at, { code: 'format.syntax', message, remedy: 'Put the value in single quotes, where everything stands for itself.' })
 }
 
+const BAD_NAME: Refusal = {
+  code: 'format.syntax',
+  message: 'The line is no assignment.',
+  remedy: 'Write NAME=value, with letters, digits, `_`, `.` and `-` in the name.',
+}
+/** Without the line: it may be one of a secret that goes on over several. */
+const NO_EQUALS: Refusal = {
+  code: 'format.syntax',
+  message: 'The line is no assignment: it has no `=`.',
+  remedy: 'Put a value of several lines in quotes, and write `NAME=` for an empty value.',
+}
 const LONE_CR: Refusal = {
   code: 'format.syntax',
   message: 'A carriage return stands alone: dotenv takes it for the end of a line, docker for text.',

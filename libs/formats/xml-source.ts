@@ -1,6 +1,6 @@
 import type { ParseLimits } from './contract.js'
 import { tooDeep, tooManyKeys } from './json-text.js'
-import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
+import { emptyFile, positionAt, type Refusal, refuse, type SourceText } from './source-text.js'
 
 /** Everything of a document that is not plain text, in the order in which it has to be tried. */
 const MARKUP = /<!--|<!\[CDATA\[|<\?|<!|<\/|<|&|\]\]>/g
@@ -63,8 +63,7 @@ export function checkXmlSource(source: SourceText, limits: ParseLimits): Checked
     if (opened && bare && markup === '</') scalars += 1
     opened = false
     if (markup !== '<') {
-      end = markup === '</' ? endOfEndTag(source, at, open.pop()) : endOfMarkup(source, markup, at)
-      if (markup === '</') places.pop()
+      end = markup === '</' ? endOfEndTag(source, at, open.pop(), places.pop()) : endOfMarkup(source, markup, at)
       if (markup === '&' || markup === '<![CDATA[') plain = false
       continue
     }
@@ -84,8 +83,8 @@ export function checkXmlSource(source: SourceText, limits: ParseLimits): Checked
       places.push(at)
     }
   }
-  const unclosed = open.pop()
-  if (unclosed !== undefined) throw refuse(source, places.pop() ?? -1, wrong(`<${unclosed}> is never closed`))
+  const unclosed = places.pop()
+  if (unclosed !== undefined) throw refuse(source, unclosed, wrong('this element is never closed'))
   rejectOutsideRoot(source, end, text.length, '')
   if (roots === 0) throw emptyFile(source.file)
   return { plain, values }
@@ -144,7 +143,7 @@ function readStartTag(source: SourceText, at: number, maxKeys: number): StartTag
   TAG_NAME.lastIndex = at
   const name = TAG_NAME.exec(text)?.[1]
   if (name === undefined) throw refuse(source, at, wrong('`<` begins no tag here and has to be written `&lt;`'))
-  if (!isName(name)) throw refuse(source, at + 1, notAName(name))
+  if (!isName(name)) throw refuse(source, at + 1, NOT_A_NAME)
   let end = TAG_NAME.lastIndex
   let attributes = 0
   let plain = !isInherited(name)
@@ -152,7 +151,7 @@ function readStartTag(source: SourceText, at: number, maxKeys: number): StartTag
   let first = ''
   for (let match = attributeAt(text, end); match !== null; match = attributeAt(text, end)) {
     const [whole, attribute = '', double, single] = match
-    if (!isName(attribute)) throw refuse(source, end + whole.indexOf(attribute), notAName(attribute))
+    if (!isName(attribute)) throw refuse(source, end + whole.indexOf(attribute), NOT_A_NAME)
     if (attributes === 0) first = attribute
     else {
       seen ??= new Set([first])
@@ -197,13 +196,16 @@ function endOfMarkup(source: SourceText, markup: string, at: number): number {
   return endOfReference(source, at)
 }
 
-/** @param open the element that has to be closed here */
-function endOfEndTag(source: SourceText, at: number, open: string | undefined): number {
+/**
+ * Names no element: what is no markup, but part of a text with `<` in it, must not be repeated.
+ * @param open the element that has to be closed here, and where it begins
+ */
+function endOfEndTag(source: SourceText, at: number, open: string | undefined, openedAt = 0): number {
   END_TAG.lastIndex = at
   const name = END_TAG.exec(source.text)?.[1]
   if (name === undefined) throw refuse(source, at, wrong('this closing tag is not complete'))
-  if (open === undefined) throw refuse(source, at, wrong(`</${name}> closes nothing`))
-  if (name !== open) throw refuse(source, at, wrong(`</${name}> stands where </${open}> has to come first`))
+  if (open === undefined) throw refuse(source, at, wrong('this tag closes nothing'))
+  if (name !== open) throw refuse(source, at, wrong(`the element of line ${positionAt(source.text, openedAt).line} has to be closed first`))
   return END_TAG.lastIndex
 }
 
@@ -211,7 +213,7 @@ function endOfInstruction(source: SourceText, at: number): number {
   INSTRUCTION_TARGET.lastIndex = at + 2
   const target = INSTRUCTION_TARGET.exec(source.text)?.[0] ?? ''
   if (target === '') throw refuse(source, at, wrong('this instruction has no name'))
-  if (!isName(target)) throw refuse(source, at + 2, notAName(target))
+  if (!isName(target)) throw refuse(source, at + 2, NOT_A_NAME)
   if (target.toLowerCase() === 'xml') rejectDeclaration(source, at)
   if (!/^(?:[ \t\r\n]|\?>)/.test(source.text.slice(at + 2 + target.length, at + 4 + target.length))) throw refuse(source, at, NAME_RUNS_ON)
   return after(source, '?>', at, 2)
@@ -238,10 +240,6 @@ export function withoutInstructions(text: string): string {
 
 function isName(name: string): boolean {
   return SIMPLE_NAME.test(name) || NAME.test(name)
-}
-
-function notAName(name: string): Refusal {
-  return wrong(`${JSON.stringify(name.slice(0, 40))} is no name`)
 }
 
 function endOfComment(source: SourceText, at: number): number {
@@ -285,6 +283,7 @@ function wrong(message: string): Refusal {
 }
 
 const NAME_RUNS_ON = wrong('the name of this instruction has to end with a blank or `?>`')
+const NOT_A_NAME = wrong('a name has to stand here, and this is none (a `<` in a text is written `&lt;`)')
 const OUTSIDE_ROOT = wrong('there is text outside the root element')
 const DOCTYPE: Refusal = {
   code: 'format.unsafe',

@@ -173,6 +173,8 @@ function groupByName(elements: readonly Element[]): Element[][] {
   return [...groups.values()]
 }
 
-function notWellFormed(message: string): Refusal {
+/** What the library says without what it repeats of the file: that may be part of a value. */
+function notWellFormed(said: string): Refusal {
+  const message = said.replace(/['"][^]*['"]|(?<=\w): [^]*/g, '…')
   return { code: 'format.syntax', message: `The XML is not well-formed: ${message}.`, remedy: 'Correct the file at this place.' }
 }

@@ -73,9 +73,9 @@ function sizeOfItems(node: Exclude<Target, { value: unknown }>, survey: Survey, 
 
 function visitAlias(alias: Alias.Parsed, survey: Survey, allowed: Size): Size {
   const target = survey.named.get(alias.source)
-  if (target === undefined) throw aliasError(survey.source, alias, `The alias *${alias.source} has no anchor before it.`)
+  if (target === undefined) throw aliasError(survey.source, alias, 'The alias has no anchor before it.')
   const size = survey.sizes.get(target)
-  if (size === undefined) throw aliasError(survey.source, alias, `The alias *${alias.source} lies inside its own anchor.`)
+  if (size === undefined) throw aliasError(survey.source, alias, 'The alias lies inside its own anchor.')
   survey.targets.set(alias, target)
   survey.added.aliases += 1
   survey.added.nodes += size.nodes
@@ -85,8 +85,13 @@ function visitAlias(alias: Alias.Parsed, survey: Survey, allowed: Size): Size {
   return size
 }
 
+/** Without the name: it may be a text that was not put in quotes. */
 function aliasError(source: SourceText, alias: Alias.Parsed, message: string) {
-  return refuse(source, alias.range[0], { code: 'format.unsafe', message, remedy: 'Correct the alias, or write the value itself.' })
+  return refuse(source, alias.range[0], {
+    code: 'format.unsafe',
+    message,
+    remedy: 'Correct the alias, or write the value itself; a text that begins with `*` goes in quotes.',
+  })
 }
 
 function aliasBomb(source: SourceText, at: number) {

@@ -60,7 +60,7 @@ function taggedJson(node: Scalar.Parsed, tag: string, source: YamlSource): strin
   if (number !== undefined && tag === `${TAG}float`) return INTEGER.test(text) ? `${number}.0` : number
   throw refuse(source, node.range[0], {
     code: 'format.syntax',
-    message: `The value ${JSON.stringify(text.slice(0, 40))} is not what its tag !!${tag.slice(TAG.length)} says.`,
+    message: `The value is not what its tag !!${tag.slice(TAG.length)} says.`,
     remedy: 'Remove the tag, or correct the value.',
   })
 }

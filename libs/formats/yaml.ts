@@ -1,9 +1,9 @@
-import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser, type YAMLParseError } from 'yaml'
+import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser } from 'yaml'
 import type { ParseLimits, TreeListener } from './contract.js'
 import { tooDeep, tooManyKeys } from './json-text.js'
 import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
-import { endOfAll } from './sticky.js'
 import { type Anchors, resolveAnchors } from './yaml-anchors.js'
+import { secondDocument, syntaxError } from './yaml-errors.js'
 import { createIndentKeeper, createLeafCount, isInTooManyPieces, SCALAR_FOLLOWS, TOO_MANY_PIECES } from './yaml-lexemes.js'
 import { isCoreTag, scalarJson, scalarText, type YamlSource } from './yaml-scalar.js'
 import { rejectUnread, surveyTokens, type TokenSurvey } from './yaml-tokens.js'
@@ -102,7 +102,7 @@ function rejectErrors(document: Document.Parsed, survey: TokenSurvey | undefined
   for (const warning of document.warnings) {
     if (warning.code !== 'TAG_RESOLVE_FAILED') throw syntaxError(source, warning)
     const tag = /^Unresolved tag: (.*)$/s.exec(warning.message)?.[1] ?? ''
-    if (!isCoreTag(tag)) throw unknownTag(source, warning.pos[0], tag)
+    if (!isCoreTag(tag)) throw unknownTag(source, warning.pos[0])
   }
 }
 
@@ -148,7 +148,7 @@ function keyText(key: ParsedNode, walk: Walk): string {
 function rejectCollectionTag(node: ParsedNode, source: SourceText): void {
   const tag = node.tag
   if (tag === undefined || tag === '!' || tag === (isSeq(node) ? 'tag:yaml.org,2002:seq' : 'tag:yaml.org,2002:map')) return
-  if (!isCoreTag(tag)) throw unknownTag(source, node.range[0], tag)
+  if (!isCoreTag(tag)) throw unknownTag(source, node.range[0])
   throw refuse(source, node.range[0], {
     code: 'format.syntax',
     message: `The value is not what its tag ${tag} says.`,
@@ -156,56 +156,16 @@ function rejectCollectionTag(node: ParsedNode, source: SourceText): void {
   })
 }
 
-function unknownTag(source: SourceText, at: number, tag: string) {
+/** Without the tag: it may be a text that was not put in quotes. */
+function unknownTag(source: SourceText, at: number) {
   return refuse(source, at, {
     code: 'format.unsafe',
-    message: `The tag ${tag} is not one of YAML's core tags.`,
-    remedy: 'Remove the tag and write the value itself.',
+    message: "The tag is not one of YAML's core tags.",
+    remedy: 'Remove the tag and write the value itself; a text that begins with `!` goes in quotes.',
   })
 }
 
-function syntaxError(source: SourceText, error: Pick<YAMLParseError, 'pos' | 'code' | 'message'>) {
-  if (error.code === 'MULTIPLE_DOCS') return secondDocument(source, undefined, error.pos[0])
-  const at = error.code === 'BAD_INDENT' ? nextContent(source.text, error.pos[0]) : error.pos[0]
-  const deeper = error.message.startsWith('Nested mappings') ? lineOfColon(source.text, at) : undefined
-  if (deeper !== undefined) return refuse(source, deeper, TOO_DEEP_A_LINE)
-  return refuse(source, at, {
-    code: 'format.syntax',
-    message: `The YAML is not valid: ${error.message}.`,
-    remedy: 'Correct the file at this place.',
-  })
-}
-
-/** Where something stands: the library names the end of what is before, blank lines and comments with it. */
-function nextContent(text: string, at: number): number {
-  return endOfAll(VOID, text, at)
-}
-
-const VOID = /[ \n]+|(?<=[ \n])#[^\n]*/y
-
-/** The start of the line with the next colon that ends a key, if it is a later one: the value before was meant to end with its line. */
-function lineOfColon(text: string, at: number): number | undefined {
-  KEY_COLON.lastIndex = at
-  const colon = KEY_COLON.exec(text)?.index ?? at
-  const line = text.lastIndexOf('\n', colon) + 1
-  return line > at ? line + text.slice(line).search(/[^ \t]/) : undefined
-}
-
-const KEY_COLON = /:(?=[ \t\n]|$)/g
-const TOO_DEEP_A_LINE: Refusal = {
-  code: 'format.syntax',
-  message: 'The line is indented deeper than the key before it, which has a value already.',
-  remedy: 'Indent the keys of a map alike.',
-}
 const SECOND_VERSION: Refusal = { code: 'format.syntax', message: 'There is more than one %YAML line.', remedy: 'Remove one of them.' }
-
-function secondDocument(source: SourceText, document?: Document.Parsed, at = document?.range[0] ?? -1) {
-  return refuse(source, at, {
-    code: 'format.syntax',
-    message: 'The file holds more than one YAML document.',
-    remedy: 'Put each document in a file of its own.',
-  })
-}
 
 const CONTROL_CHARACTER: Refusal = {
   code: 'format.syntax',
