@@ -5,7 +5,7 @@
 
 use crate::document::{Document, Kind, Text};
 use crate::failure::{Failure, Outcome};
-use crate::limits::{Limits, check_key, check_utf8, duplicate_key, empty, syntax};
+use crate::limits::{Limits, check_key, check_utf8, duplicate_key, empty, name_of, syntax};
 
 mod blank;
 mod expressions;
@@ -168,14 +168,19 @@ impl<'a> Parser<'a> {
 
     fn unexpected(&self, wanted: &str) -> Failure {
         match self.rest(self.at).chars().next() {
-            Some(found) => syntax(&format!("Found `{}` where {wanted} was expected", found.escape_debug()), self.at),
+            Some(found) => syntax(&format!("Found {} where {wanted} was expected", name_of(found)), self.at),
             None => syntax(&format!("The file ends where {wanted} was expected"), self.at),
         }
     }
 
     /// Refuses the expression at `start`; what is shown of it ends with its line.
     fn expression(&self, start: usize) -> Failure {
-        let shown: String = self.rest(start)[..expressions::length(&self.source[start..])].trim_end().chars().take(80).collect();
+        self.template(start, start)
+    }
+
+    /// Refuses the value at `start` for the template in it at `mark`, and shows that alone: the text around it may be a password.
+    fn template(&self, start: usize, mark: usize) -> Failure {
+        let shown = expressions::shown(self.rest(mark));
         let message = format!("`{shown}` is an expression; only literal values are read.");
         Failure::new("format.expression", message, "Write the value itself, or set it with variables_map.").at(start)
     }

@@ -2,7 +2,7 @@
 
 use crate::document::{Document, Kind, Node, Text};
 use crate::failure::{Failure, Outcome};
-use crate::limits::{Limits, check_key, check_utf8, empty, syntax};
+use crate::limits::{Limits, check_key, check_utf8, empty, name_of, syntax};
 
 mod duplicates;
 mod scalars;
@@ -215,7 +215,7 @@ impl<'a> Parser<'a> {
     fn unexpected(&self, wanted: &str) -> Failure {
         let found = std::str::from_utf8(&self.source[self.at.min(self.source.len())..]).ok().and_then(|rest| rest.chars().next());
         match found {
-            Some(found) => syntax(&format!("Found `{}` where {wanted} was expected", found.escape_debug()), self.at),
+            Some(found) => syntax(&format!("Found {} where {wanted} was expected", name_of(found)), self.at),
             None => syntax(&format!("The text ends where {wanted} was expected"), self.at),
         }
     }

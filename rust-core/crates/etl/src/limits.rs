@@ -41,7 +41,7 @@ impl Limits {
         if keys <= self.max_keys {
             return Ok(());
         }
-        let message = format!("The file has more than {} keys.", self.max_keys);
+        let message = format!("The file holds more than {} values.", self.max_keys);
         Err(Failure::new("limit.keys", message, "Split the file, or raise limits.max_keys in the bundle.").at(offset))
     }
 }
@@ -71,6 +71,18 @@ pub fn duplicate_key(source: &[u8], key: &[u8], first: usize, offset: usize) -> 
 
 pub fn empty(offset: usize) -> Failure {
     Failure::new("format.empty", "The file is empty.", "Write at least one key, or remove the file.").at(offset)
+}
+
+/// A character as a message shows it: itself, or what it is where it cannot be seen.
+pub fn name_of(character: char) -> String {
+    match character {
+        '\n' | '\r' => "the end of the line".to_string(),
+        '\t' => "a tab".to_string(),
+        '`' => "a backtick".to_string(),
+        '"' | '\'' | '\\' => format!("`{character}`"),
+        _ if character.escape_debug().count() == 1 => format!("`{character}`"),
+        _ => format!("the character U+{:04X}", u32::from(character)),
+    }
 }
 
 /// `message` comes without its full stop.

@@ -64,10 +64,13 @@ fn compare_failure(failure: &Failure, expected: &Value) -> Result<(), String> {
             return Err(format!("refused with {found} {}, not {expected}", failure.message));
         }
     }
-    let names = expected["names"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    match names.filter(|name| !failure.message.contains(name)).collect::<Vec<_>>() {
-        unnamed if unnamed.is_empty() => Ok(()),
-        unnamed => Err(format!("the message does not name {unnamed:?}: {}", failure.message)),
+    let listed = |field: &str| expected[field].as_array().into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>();
+    let unnamed: Vec<&str> = listed("names").into_iter().filter(|name| !failure.message.contains(name)).collect();
+    let told: Vec<&str> = listed("hides").into_iter().filter(|hidden| failure.message.contains(hidden)).collect();
+    match (unnamed.is_empty(), told.is_empty()) {
+        (true, true) => Ok(()),
+        (false, _) => Err(format!("the message does not name {unnamed:?}: {}", failure.message)),
+        _ => Err(format!("the message tells {told:?}: {}", failure.message)),
     }
 }
 

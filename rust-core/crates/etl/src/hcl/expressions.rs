@@ -1,29 +1,61 @@
-//! Where an expression ends that is refused and shown.
+//! What is shown of an expression that is refused.
 
-/// Bytes of the expression that `source` begins with, on its first line: up to a comma, comment, closing bracket or `=` that is not part of it.
-pub(super) fn length(source: &[u8]) -> usize {
-    // A template alone, as in a heredoc, ends with its brace: what follows is text.
+/// Most characters that are shown.
+const LONGEST: usize = 80;
+
+/// The expression that `source` begins with, on its first line: up to a comment, or to a comma, closing bracket or `=` that is not part of it.
+///
+/// What is written in its texts may be a password: `…` stands for it, but for templates in them.
+pub(super) fn shown(source: &str) -> String {
+    let source = source.as_bytes();
+    // A template alone ends with its brace: what follows is text.
     let is_template = matches!(source, [b'$' | b'%', b'{', ..]);
     let mut open: Vec<u8> = Vec::new();
+    let mut shown: Vec<u8> = Vec::new();
     let mut at = 0;
     while let Some(byte) = source.get(at).copied().filter(|byte| *byte != b'\n') {
         let next = source.get(at + 1).copied();
-        if open.last() == Some(&b'"') {
-            at += in_text(&mut open, byte, next);
-            continue;
+        let from_text = is_text(&open);
+        let end = at + if from_text { in_text(&mut open, byte, next) } else { outside(&mut open, byte, next) };
+        if end == at {
+            break;
         }
-        match (byte, next) {
-            (b'"' | b'(' | b'[' | b'{', _) => open.push(byte),
-            (b')' | b']' | b'}', _) if open.pop().is_none() => return at,
-            (b'}', _) if is_template && open.is_empty() => return at + 1,
-            (b',' | b'#', _) | (b'/', Some(b'/' | b'*')) if open.is_empty() => return at,
-            (b'=' | b'!' | b'<' | b'>', Some(b'=')) | (b'=', Some(b'>')) => at += 1,
-            (b'=', _) if open.is_empty() => return at,
-            _ => {}
+        if from_text && is_text(&open) {
+            hide(&mut shown);
+        } else {
+            shown.extend_from_slice(&source[at..end]);
         }
-        at += 1;
+        at = end;
+        if is_template && byte == b'}' && open.is_empty() {
+            break;
+        }
     }
-    at
+    String::from_utf8_lossy(&shown).trim_end().chars().take(LONGEST).collect()
+}
+
+fn is_text(open: &[u8]) -> bool {
+    open.last() == Some(&b'"')
+}
+
+fn hide(shown: &mut Vec<u8>) {
+    let mark = "…".as_bytes();
+    if !shown.ends_with(mark) {
+        shown.extend_from_slice(mark);
+    }
+}
+
+/// Reads on outside of texts and gives the bytes that were read: none where the expression has ended.
+fn outside(open: &mut Vec<u8>, byte: u8, next: Option<u8>) -> usize {
+    match (byte, next) {
+        (b'"' | b'(' | b'[' | b'{', _) => open.push(byte),
+        (b')' | b']' | b'}', _) if open.pop().is_none() => return 0,
+        (b'#', _) | (b'/', Some(b'/' | b'*')) => return 0,
+        (b',', _) if open.is_empty() => return 0,
+        (b'=' | b'!' | b'<' | b'>', Some(b'=')) | (b'=', Some(b'>')) => return 2,
+        (b'=', _) if open.is_empty() => return 0,
+        _ => {}
+    }
+    1
 }
 
 /// Reads on inside a quoted text and gives the bytes that were read: an escape, a doubled mark, the start of a template, or a character.

@@ -42,11 +42,11 @@ impl Parser<'_> {
 
     /// `$${` and `%%{` stand for `${` and `%{`: gives where such a mark ends; what follows its first character is the text. A mark alone is a template.
     ///
-    /// Errors: `format.expression` showing the text from `start`.
+    /// Errors: `format.expression` for the value at `start`, showing the template.
     pub(super) fn template_mark(&self, at: usize, start: usize) -> Outcome<Option<usize>> {
         let mark = self.source[at];
         match (self.source.get(at + 1), self.source.get(at + 2)) {
-            (Some(b'{'), _) => Err(self.expression(start)),
+            (Some(b'{'), _) => Err(self.template(start, at)),
             (Some(next), Some(b'{')) if *next == mark => Ok(Some(at + 3)),
             _ => Ok(None),
         }

@@ -90,6 +90,9 @@ impl Parser<'_> {
             Some(b'0') => self.at += 1,
             _ => self.digits()?,
         }
+        if self.source[self.at - 1] == b'0' && self.source.get(self.at).is_some_and(u8::is_ascii_digit) {
+            return Err(syntax("A number has no leading zeros; write a text in quotes, or leave the zeros out", self.at));
+        }
         let mut kind = Kind::Integer;
         if self.source.get(self.at) == Some(&b'.') {
             kind = Kind::Decimal;

@@ -1,0 +1,1 @@
+a = sensitive("hunter2", ["hunter3"])

@@ -1,0 +1,1 @@
+a = "hunter2%{ if x }hunter3%{ endif }"

@@ -1,0 +1,1 @@
+a = "hunter2${file("S3cr3t")}hunter3"
