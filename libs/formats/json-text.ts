@@ -126,8 +126,8 @@ function notAMap(what: string): Refusal {
 export function tooDeep(limits: ParseLimits): Refusal {
   return {
     code: 'format.too_deep',
-    message: `The values lie more than ${limits.maxDepth} levels deep.`,
-    remedy: 'Make the file flatter, or raise the limit of depth in the bundle.',
+    message: `The values are nested deeper than ${limits.maxDepth} levels.`,
+    remedy: 'Flatten the file, or raise limits.max_depth in the bundle.',
   }
 }
 
@@ -136,6 +136,6 @@ export function tooManyKeys(limits: Pick<ParseLimits, 'maxKeys'>): Refusal {
   return {
     code: 'limit.keys',
     message: `The file holds more than ${limits.maxKeys} values.`,
-    remedy: 'Split the file, or raise the limit of keys in the bundle.',
+    remedy: 'Split the file, or raise limits.max_keys in the bundle.',
   }
 }

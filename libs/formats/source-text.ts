@@ -123,8 +123,8 @@ function notText(encoding: string): Refusal {
 export function fileTooLarge(bytes: number, file: string, limits: ParseLimits): VarTrackError {
   return new VarTrackError({
     code: 'limit.bytes',
-    message: `The file has ${bytes} bytes, ${limits.maxFileBytes} are allowed.`,
-    remedy: 'Split the file, or raise the limit of file bytes in the bundle.',
+    message: `The file has ${bytes} bytes, more than the limit of ${limits.maxFileBytes}.`,
+    remedy: 'Split the file, or raise limits.max_file_bytes in the bundle.',
     place: { file },
   })
 }
