@@ -1,10 +1,11 @@
 import type { ParseLimits } from './contract.js'
-import { tooDeep, tooManyKeys } from './json-text.js'
+import { duplicateKey, tooDeep, tooManyKeys } from './json-text.js'
 import { emptyFile, positionAt, type Refusal, refuse, type SourceText } from './source-text.js'
+import { endOf } from './sticky.js'
+import { endOfReference, FORBIDDEN, wrong } from './xml-references.js'
 
 /** Everything of a document that is not plain text, in the order in which it has to be tried. */
 const MARKUP = /<!--|<!\[CDATA\[|<\?|<!|<\/|<|&|\]\]>/g
-const REFERENCE = /&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}));/y
 /** A start tag in its parts: its name, each attribute with its quoted value, and its end, `/` when it is empty. */
 const TAG_NAME = /<([^\s<>/=&"']+)/y
 const ATTRIBUTE = /[ \t\r\n]+([^\s<>/=&"']+)[ \t\r\n]*=[ \t\r\n]*(?:"([^<"]*)"|'([^<']*)')/y
@@ -18,9 +19,6 @@ const NAME = new RegExp(`^[${NAME_START}][${NAME_START}\\-.0-9\\u{b7}\\u{300}-\\
 const DECLARATION =
   /<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"1\.[0-9]+"|'1\.[0-9]+')(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"[\w.-]+"|'[\w.-]+'))?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]*\?>/y
 const END_TAG = /<\/([^\s<>/=&"']+)[ \t\r\n]*>/y
-/** What XML 1.0 does not allow as a character. */
-const FORBIDDEN = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u
-
 /** A value that the parser and XML trim alike, and that needs no decoding. */
 const PLAIN_ATTRIBUTE = /^(?:[!-%'-~](?:[ -%'-~\u0080-\u{10ffff}]*[!-%'-~])?)?$/u
 
@@ -32,11 +30,9 @@ export interface CheckedXml {
   readonly values: number
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
-
 /**
  * What the parser does not look at: DOCTYPE and entities, characters that XML does not have, depth, markup that is never closed, a wrong encoding.
- * @throws VarTrackError `format.unsafe`, `format.syntax`, `format.too_deep`, `format.empty` with the place
+ * @throws VarTrackError `format.unsafe`, `format.syntax`, `format.duplicate_key`, `format.too_deep`, `format.empty` with the place
  */
 export function checkXmlSource(source: SourceText, limits: ParseLimits): CheckedXml {
   const { text } = source
@@ -116,19 +112,6 @@ function rejectOutsideRoot(source: SourceText, from: number, to: number, markup:
   if (markup === '&' || markup === '<![CDATA[') throw refuse(source, to, OUTSIDE_ROOT)
 }
 
-/**
- * Replaces the five entities of XML and character references by what they stand for. {@link checkXmlSource} has refused all others.
- * @param text text or attribute value of an element
- */
-export function decodeReferences(text: string): string {
-  if (!text.includes('&')) return text
-  return text.replace(/&(?:#x([0-9a-fA-F]+)|#([0-9]+)|([a-z]+));/g, (whole, hex: string | undefined, decimal: string | undefined, name: string) => {
-    if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16))
-    if (decimal !== undefined) return String.fromCodePoint(Number.parseInt(decimal, 10))
-    return ENTITIES[name] ?? whole
-  })
-}
-
 interface StartTag {
   readonly name: string
   readonly end: number
@@ -147,16 +130,21 @@ function readStartTag(source: SourceText, at: number, maxKeys: number): StartTag
   let end = TAG_NAME.lastIndex
   let attributes = 0
   let plain = !isInherited(name)
-  let seen: Set<string> | undefined
+  let seen: Map<string, number> | undefined
   let first = ''
-  for (let match = attributeAt(text, end); match !== null; match = attributeAt(text, end)) {
+  let firstAt = 0
+  for (let match = nextAttribute(text, end); match !== null; match = nextAttribute(text, end)) {
     const [whole, attribute = '', double, single] = match
-    if (!isName(attribute)) throw refuse(source, end + whole.indexOf(attribute), NOT_A_NAME)
-    if (attributes === 0) first = attribute
-    else {
-      seen ??= new Set([first])
-      if (seen.has(attribute)) throw refuse(source, end + whole.indexOf(attribute), wrong(`the attribute ${attribute} is given twice`))
-      seen.add(attribute)
+    const attributeAt = end + whole.indexOf(attribute)
+    if (!isName(attribute)) throw refuse(source, attributeAt, NOT_A_NAME)
+    if (attributes === 0) {
+      first = attribute
+      firstAt = attributeAt
+    } else {
+      seen ??= new Map([[first, firstAt]])
+      const given = seen.get(attribute)
+      if (given !== undefined) throw duplicateKey(source, `@${attribute}`, attributeAt, given)
+      seen.set(attribute, attributeAt)
     }
     const value = double ?? single ?? ''
     if (value.includes('&')) for (const reference of whole.matchAll(/&/g)) endOfReference(source, end + reference.index)
@@ -167,9 +155,16 @@ function readStartTag(source: SourceText, at: number, maxKeys: number): StartTag
   }
   TAG_END.lastIndex = end
   const closing = TAG_END.exec(text)
-  if (closing === null) throw refuse(source, nextText(text, end) ?? at, wrong('this tag is not complete, or an attribute of it has no quoted value'))
+  if (closing === null) throw incompleteTag(source, nextText(text, end) ?? at)
   return { name, end: TAG_END.lastIndex, empty: closing[1] === '/', attributes, plain }
 }
+
+function incompleteTag(source: SourceText, at: number) {
+  return refuse(source, at, endOf(OPEN_ATTRIBUTE, source.text, at) > at ? LESS_THAN : INCOMPLETE)
+}
+
+/** An attribute up to a `<` in its value. */
+const OPEN_ATTRIBUTE = /[^\s<>/=&"']+[ \t\r\n]*=[ \t\r\n]*(?:"[^"<]*|'[^'<]*)</y
 
 /** The offset of what is no blank. */
 function nextText(text: string, from: number): number | undefined {
@@ -177,7 +172,7 @@ function nextText(text: string, from: number): number | undefined {
   return NO_BLANK.exec(text)?.index
 }
 
-function attributeAt(text: string, at: number): RegExpExecArray | null {
+function nextAttribute(text: string, at: number): RegExpExecArray | null {
   ATTRIBUTE.lastIndex = at
   return ATTRIBUTE.exec(text)
 }
@@ -255,18 +250,6 @@ function after(source: SourceText, closing: string, at: number, skip: number): n
   return end + closing.length
 }
 
-function endOfReference(source: SourceText, at: number): number {
-  REFERENCE.lastIndex = at
-  const match = REFERENCE.exec(source.text)
-  if (match === null) throw refuse(source, at, /^&[A-Za-z_]/.test(source.text.slice(at, at + 2)) ? ENTITY : wrong('`&` has to be written `&amp;`'))
-  const [, , decimal, hex] = match
-  if (decimal !== undefined || hex !== undefined) {
-    const code = Number.parseInt(decimal ?? hex ?? '', decimal === undefined ? 16 : 10)
-    if (code > 0x10ffff || FORBIDDEN.test(String.fromCodePoint(code))) throw refuse(source, at, wrong('XML has no such character'))
-  }
-  return REFERENCE.lastIndex
-}
-
 function rejectEncoding(source: SourceText): void {
   const declaration = /^<\?xml\s[^>]*?encoding\s*=\s*["']([^"']*)["']/.exec(source.text)
   const encoding = declaration?.[1]
@@ -278,20 +261,16 @@ function rejectEncoding(source: SourceText): void {
   })
 }
 
-function wrong(message: string): Refusal {
-  return { code: 'format.syntax', message: `The XML is not well-formed: ${message}.`, remedy: 'Correct the file at this place.' }
-}
-
 const NAME_RUNS_ON = wrong('the name of this instruction has to end with a blank or `?>`')
+const INCOMPLETE = wrong('this tag is not complete, or an attribute of it has no quoted value')
+const LESS_THAN: Refusal = {
+  ...wrong('the value of this attribute holds a `<`, or its quote is never closed'),
+  remedy: 'Write `&lt;` for a `<` in an attribute, and close its quote.',
+}
 const NOT_A_NAME = wrong('a name has to stand here, and this is none (a `<` in a text is written `&lt;`)')
 const OUTSIDE_ROOT = wrong('there is text outside the root element')
 const DOCTYPE: Refusal = {
   code: 'format.unsafe',
   message: 'The XML has a DOCTYPE or another declaration, which can name files, addresses and endless entities.',
   remedy: 'Remove the declaration and write the values themselves.',
-}
-const ENTITY: Refusal = {
-  code: 'format.unsafe',
-  message: 'The XML uses an entity that is not one of &amp; &lt; &gt; &quot; &apos;.',
-  remedy: 'Write the character itself, or its number such as &#160;.',
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { jsonOf, refusalOf } from './testing.js'
+import { errorOf, jsonOf, refusalOf } from './testing.js'
 
 const xml = async (text: string) => JSON.parse(await jsonOf('f.xml', text)) as unknown
 const refusal = (text: string) => refusalOf('f.xml', text)
@@ -45,7 +45,7 @@ describe('what XML is refused for', () => {
     ['nothing but a blank that is none to XML', '\u00a0', 'format.syntax 1:1'],
     ['a wrong closing tag', '<a>\n<b>\n</a>', 'format.syntax 3:1'],
     ['a tag left open', '<a>\n<b>', 'format.syntax 2:1'],
-    ['an attribute twice before another mistake', '<a>\n<b x="1" y="" x="2"/></c>', 'format.syntax 2:15'],
+    ['an attribute twice before another mistake', '<a>\n<b x="1" y="" x="2"/></c>', 'format.duplicate_key 2:15'],
     ['an attribute without quotes', '<a>\n <b x=1/></a>', 'format.syntax 2:5'],
     ['a tag that does not end', '<a>\n <b', 'format.syntax 2:2'],
     ['an attribute of many that has no value', '<a\n  b="1"\n  c d="1"/>', 'format.syntax 3:3'],
@@ -53,7 +53,7 @@ describe('what XML is refused for', () => {
     ['a blank that is none to XML', '<a\u00a0b="1"/>', 'format.syntax 1:3'],
     ['a wrong closing tag before a second root', '<a>\n<b></a></b>\n<c/>', 'format.syntax 2:4'],
     ['a closing tag of nothing', '<a/>\n</a>', 'format.syntax 2:1'],
-    ['an attribute twice', '<a>\n<b x="1" x="2"/></a>', 'format.syntax 2:10'],
+    ['an attribute twice', '<a>\n<b x="1" x="2"/></a>', 'format.duplicate_key 2:10'],
     ['an open comment', '<a><!-- </a>', 'format.syntax 1:4'],
     ['dashes in a comment', '<a><!-- x -- y --></a>', 'format.syntax 1:11'],
     ['an open CDATA', '<a><![CDATA[ </a>', 'format.syntax 1:4'],
@@ -70,4 +70,15 @@ describe('what XML is refused for', () => {
     ['another encoding', '<?xml version="1.0" encoding="latin1"?><a/>', 'format.syntax 1:1'],
     ['depth', '<a>'.repeat(80), 'format.too_deep 1:193'],
   ])('%s', async (_name, text, place) => expect(await refusal(text)).toBe(place))
+
+  it('names the line of an attribute that is given again', async () =>
+    expect((await errorOf('f.xml', '<a\n  x="1"\n  y="x"\n  x="2"/>')).message).toBe('The key "@x" was already given in line 2.'))
+  it.each(['<a x="1" y="a<b"/>', "<a x='1' y = 'a<b'/>", '<a x="1" y="a/>\n<b z="2"/>'])(
+    'says how to write what an attribute must not hold: %j',
+    async (text) => {
+      const { place, remedy } = await errorOf('f.xml', text)
+      expect(place).toMatchObject({ line: 1, column: 10 })
+      expect(remedy).toContain('`&lt;`')
+    },
+  )
 })

@@ -2,7 +2,8 @@ import { type X2jOptions, XMLParser, XMLValidator } from 'fast-xml-parser'
 import type { ParseLimits, TreeListener } from './contract.js'
 import { tooDeep } from './json-text.js'
 import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
-import { checkXmlSource, decodeReferences, withoutInstructions } from './xml-source.js'
+import { decodeReferences } from './xml-references.js'
+import { checkXmlSource, withoutInstructions } from './xml-source.js'
 
 /** Keeps names such as `constructor` out of the parser's own checks; `<` cannot be part of a name. */
 const TAG = '<'
