@@ -29,15 +29,15 @@ interface Cursor {
   at: number
   /** The table that the next key belongs to. */
   table: TomlMark
-  /** The first value that the library takes for a date, and that is none: it may have read other values from here on, so this is the end. */
-  noDate: TomlMark | undefined
+  /** Where the first value stands that the library takes for a date, and that is none: it may have read other values from here on, so this is the end. */
+  noDate: number | undefined
 }
 
 /** What a scan found. */
 export interface TomlMarks {
   readonly root: TomlMark
-  /** The first value that is no date, though the library took it for one. */
-  readonly noDate: TomlMark | undefined
+  /** Where the first value stands that is no date, though the library took it for one. */
+  readonly noDate: number | undefined
 }
 
 interface KeyPart {
@@ -177,9 +177,10 @@ function isBlank(character: string | undefined): boolean {
 }
 
 function readBareValue(cursor: Cursor, mark: TomlMark): void {
+  const start = cursor.at
   mark.literal = take(cursor, BARE_VALUE)
   if (!isNoDate(mark.literal)) return
-  cursor.noDate = mark
+  cursor.noDate = start
   cursor.at = cursor.text.length
 }
 

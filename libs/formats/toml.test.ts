@@ -53,12 +53,13 @@ describe('what TOML is refused for', () => {
     ['a value made a table', 'a = 1\n[a.b]\n', 'format.duplicate_key 2:2'],
     ['no value', 'a = \n', 'format.syntax 1:5'],
     ['a leading zero', 'a = 007\n', 'format.syntax 1:5'],
-    ['a day that is not', 'ok = 2024-02-29\nbad = 2023-02-29\n', 'format.syntax 2:1'],
-    ['a year that is no leap year', 'bad = 1900-02-29\n', 'format.syntax 1:1'],
-    ['half a date', 'a = 1\nv = 2026- 2-30\n7 = 2024-01-01\n', 'format.syntax 2:1'],
+    ['a day that is not', 'ok = 2024-02-29\nbad = 2023-02-29\n', 'format.syntax 2:7'],
+    ['a year that is no leap year', 'bad = 1900-02-29\n', 'format.syntax 1:7'],
+    ['half a date', 'a = 1\nv = 2026- 2-30\n7 = 2024-01-01\n', 'format.syntax 2:5'],
     ['a letter in a date', 'a = [1,\n 1979-Z5-27]\n', 'format.syntax 2:2'],
-    ['a colon in a date', 'b = 2010-:2-30\n', 'format.syntax 1:1'],
-    ['an offset without colon', 'c = 1979-05-27T00:32:00.999999-0700', 'format.syntax 1:1'],
+    ['a colon in a date', 'b = 2010-:2-30\n', 'format.syntax 1:5'],
+    ['an offset without colon', 'c = 1979-05-27T00:32:00.999999-0700', 'format.syntax 1:5'],
+    ['a day that is not in an inline table', 'a = {b = 1, c = 2023-02-29}\n', 'format.syntax 1:17'],
     ['an hour that no day has', 'c = 24:00:00\n', 'format.syntax 1:5'],
     ['__proto__', '[a]\n__proto__ = 1\n', 'format.unsafe 2:1'],
     ['depth in brackets', `a = ${'['.repeat(80)}${']'.repeat(80)}\n`, 'format.too_deep 1:69'],
@@ -78,5 +79,55 @@ describe('what TOML is refused for', () => {
     ["'a b' = '''\n#[x]'''\n\"a b\" = 2\n", 1],
   ])('a key given twice names the first line: %j', async (text, line) => {
     expect((await errorOf('f.toml', text)).message).toMatch(new RegExp(`already given in line ${line}\\.$`))
+  })
+})
+
+describe('what TOML opens and never closes', () => {
+  it.each([
+    ['quote', 'a = "x\n', '1:5'],
+    ['quote', 'a = "x', '1:5'],
+    ['quote', "b = 'it'\na = 'x\nc = 1\n", '2:5'],
+    ['quote', 'a = "x\\"\n', '1:5'],
+    ['quote', 'a = "x\\\n', '1:5'],
+    ['quote', 'a = ["#]", "x\n]\n', '1:12'],
+    ['quote', '"a = 1\n', '1:1'],
+    ['quote', '["a]\n', '1:2'],
+    ['quote', 'b = 1\na = """x\n""\ny\n', '2:5'],
+    ['quote', "b = 1\na = '''x\n", '2:5'],
+    ['header', '[a\n', '1:1'],
+    ['header', 'x = 1\n  [a\ny = 2\n', '2:3'],
+    ['header', '[a', '1:1'],
+    ['header', '[a.\n', '1:1'],
+    ['header', '[[a]\nb = 1\n', '1:1'],
+    ['header', '[[a\n', '1:1'],
+    ['bracket', 'a = {b=1\n', '1:5'],
+    ['bracket', 'a = {b=1', '1:5'],
+    ['bracket', 'a = {b=1,\n\n', '1:5'],
+    ['bracket', 'a = {\n', '1:5'],
+    ['bracket', 'a = {b\n', '1:5'],
+    ['bracket', 'x = [1]\na = [\n', '2:5'],
+    ['bracket', 'a = [1,\n [2], # ]\n "]"\n', '1:5'],
+    ['bracket', 'a = [{b=1}\n# c', '1:5'],
+    ['bracket', 'a = [[1\n\n', '1:6'],
+  ])('is told as a %s where it begins: %j', async (what, text, place) => {
+    expect(await refusal(text)).toBe(`format.syntax ${place}`)
+    expect((await errorOf('f.toml', text)).message).toMatch(new RegExp(`${what}.* never closed`))
+  })
+
+  it.each([
+    ['a = [1 2]\n', '1:8'],
+    ['a = [1\nb = 2\n', '2:1'],
+    ['a = {b=1\nc=2}\n', '2:1'],
+    ['[a b]\n', '1:4'],
+    ['[a]]\n', '1:4'],
+    ['a = \n', '1:5'],
+    ['a b\n', '1:3'],
+    ['a = "\\q"\n', '1:7'],
+    ['a = ["x", b]\n', '1:11'],
+    ['a = """x\\u12\n"""\n', '1:13'],
+    ['a = "x\u0001"\n', '1:7'],
+  ])('is told apart from another mistake: %j', async (text, place) => {
+    expect(await refusal(text)).toBe(`format.syntax ${place}`)
+    expect((await errorOf('f.toml', text)).message).not.toContain('closed')
   })
 })

@@ -6,6 +6,7 @@ import { decimalText } from './number-text.js'
 import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
 import { rejectExcess } from './toml-bounds.js'
 import { hasFewerValues } from './toml-lines.js'
+import { unclosedBefore } from './toml-open.js'
 import { jsonByParts, type PartJson } from './toml-parts.js'
 import { firstGiven, mayLoseQuotes, scanToml, type TomlMark } from './toml-scan.js'
 import { survey, type TomlTable, type TomlValue, wholeToml } from './toml-whole.js'
@@ -49,7 +50,7 @@ function tellToml(source: SourceText, listener: TreeListener, limits: ParseLimit
   const tree = parseToml(source, limits)
   const needsMarks = listener.wantsOffsets || mayLoseQuotes(source.text) || !survey(tree, limits).exact
   const marks = needsMarks ? scanToml(source.text) : undefined
-  if (marks?.noDate !== undefined) throw refuse(source, marks.noDate.at, NO_DATE)
+  if (marks?.noDate !== undefined) throw refuse(source, marks.noDate, NO_DATE)
   tell(tree, marks?.root, listener)
   return Object.keys(tree)
 }
@@ -67,11 +68,16 @@ function tomlError(source: SourceText, error: TomlError, limits: ParseLimits) {
   const offset = offsetOf(source.text, error.line, error.column)
   const what = (error.message.split('\n', 1)[0] ?? '').replace('Invalid TOML document: ', '')
   if (what.includes('excessively nested')) return refuse(source, offset, tooDeep(limits))
-  if (!what.includes('redefine')) {
-    return refuse(source, offset, { code: 'format.syntax', message: `The TOML is not valid: ${what}.`, remedy: 'Correct the file at this place.' })
-  }
+  if (!what.includes('redefine')) return notValid(source, offset, what)
   const key = /^[^=\]\r\n]*/.exec(source.text.slice(offset))?.[0].trim() ?? ''
   return duplicateKey(source, key, offset, firstGiven(source.text, offset) ?? -1)
+}
+
+/** Of what never ends the library tells where it begins, or where the line or the file ends in which it misses the end. */
+function notValid(source: SourceText, offset: number, what: string) {
+  const unclosed = unclosedBefore(source.text, /^(?:unfinished (?:string|array|table)|incomplete key)/.test(what) ? source.text.length : offset)
+  if (unclosed !== undefined) return refuse(source, unclosed.at, unclosed.refusal)
+  return refuse(source, offset, { code: 'format.syntax', message: `The TOML is not valid: ${what}.`, remedy: 'Correct the file at this place.' })
 }
 
 function offsetOf(text: string, line: number, column: number): number {
