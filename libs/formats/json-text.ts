@@ -114,7 +114,8 @@ function unsafeKey(name: string): Refusal {
   }
 }
 
-function notAMap(what: string): Refusal {
+/** The refusal of a file that holds something else than a map. */
+export function notAMap(what: string): Refusal {
   return {
     code: 'format.not_a_map',
     message: `The file holds ${what}, not keys with values.`,

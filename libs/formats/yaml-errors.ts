@@ -1,19 +1,36 @@
 import type { Document, YAMLParseError } from 'yaml'
 import { type Refusal, refuse, type SourceText } from './source-text.js'
-import { endOfAll } from './sticky.js'
+import { endOf, endOfAll } from './sticky.js'
 
-/** The refusal of what the library finds wrong. */
-export function syntaxError(source: SourceText, error: Pick<YAMLParseError, 'pos' | 'code' | 'message'>) {
+/**
+ * The refusal of what the library finds wrong.
+ * @param unclosed where the last bracket stands that is never closed
+ */
+export function syntaxError(source: SourceText, error: Pick<YAMLParseError, 'pos' | 'code' | 'message'>, unclosed: number | undefined) {
   if (error.code === 'MULTIPLE_DOCS') return secondDocument(source, undefined, error.pos[0])
   const at = error.code === 'BAD_INDENT' ? nextContent(source.text, error.pos[0]) : error.pos[0]
   const deeper = error.message.startsWith('Nested mappings') ? lineOfColon(source.text, at) : undefined
   if (deeper !== undefined) return refuse(source, deeper, TOO_DEEP_A_LINE)
+  const lacksBracket = / end with a [\]}]$/.test(error.message)
+  if (lacksBracket && unclosed !== undefined && nextContent(source.text, at) === source.text.length) return refuse(source, unclosed, UNCLOSED_BRACKET)
   return refuse(source, at, {
     code: 'format.syntax',
     message: `The YAML is not valid: ${withoutPieces(error.message)}.`,
-    remedy: 'Correct the file at this place.',
+    remedy: lacksBracket ? CLOSE_OR_INDENT : error.message.startsWith('Implicit') && lacksBlank(source.text, at) ? ADD_BLANK : CORRECT,
   })
 }
+
+const CORRECT = 'Correct the file at this place.'
+const CLOSE_OR_INDENT = 'Close the bracket, and indent the lines in it deeper than its key.'
+/** What to do where {@link lacksBlank}. */
+export const ADD_BLANK = 'Put a blank behind the `:` of each key, as in `key: value`.'
+
+/** Does a line begin with what looks like a key, but for the blank behind its colon? */
+export function lacksBlank(text: string, at: number): boolean {
+  return endOf(KEY_WITHOUT_BLANK, text, at) > at
+}
+
+const KEY_WITHOUT_BLANK = /[^\s:"'#{}[\]]+:(?=\S)/y
 
 /** What the library says without what it repeats of the file: that may be a value, or a part of one. */
 function withoutPieces(message: string): string {
@@ -52,6 +69,12 @@ const TOO_DEEP_A_LINE: Refusal = {
   message: 'The line is indented deeper than the key before it, which has a value already.',
   remedy: 'Indent the keys of a map alike.',
 }
+const UNCLOSED_BRACKET: Refusal = {
+  code: 'format.syntax',
+  message: 'The YAML is not valid: the bracket that is opened here is never closed.',
+  remedy: CLOSE_OR_INDENT,
+}
+
 /** The refusal of a file with two documents. */
 export function secondDocument(source: SourceText, document?: Document.Parsed, at = document?.range[0] ?? -1) {
   return refuse(source, at, {

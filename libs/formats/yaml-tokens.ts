@@ -9,6 +9,8 @@ export interface TokenSurvey {
   readonly texts: ReadonlyMap<number, string>
   /** The first that the library takes and YAML does not. */
   readonly mistake: Mistake | undefined
+  /** Where the last bracket stands that is never closed. */
+  readonly unclosed: number | undefined
 }
 
 /** What is wrong, and where. */
@@ -19,7 +21,7 @@ export interface Mistake {
 
 /** Looks at every token of a document before it becomes nodes. */
 export function surveyTokens(document: CST.Document, text: string): TokenSurvey {
-  const survey: Survey = { text, starts: [], texts: new Map(), mistake: undefined }
+  const survey: Survey = { text, starts: [], texts: new Map(), mistake: undefined, unclosed: undefined }
   look(document.value, -1, survey)
   return survey
 }
@@ -52,6 +54,7 @@ interface Survey {
   readonly starts: number[]
   readonly texts: Map<number, string>
   mistake: Mistake | undefined
+  unclosed: number | undefined
 }
 
 /** @param indent of the block that the token is in; a text goes on in lines that are indented deeper */
@@ -68,6 +71,7 @@ function look(token: CST.Token | null | undefined, indent: number, survey: Surve
 
 function lookAtItems(token: Collection, indent: number, survey: Survey): void {
   survey.starts.push(token.offset)
+  if (token.type === 'flow-collection' && token.end.length === 0) survey.unclosed = token.offset
   const inner = token.type === 'flow-collection' ? indent : token.indent
   if (token.type === 'block-map') for (const item of token.items) lookAtColon(item, inner, survey)
   for (const { key, value } of token.items) {

@@ -136,7 +136,7 @@ describe('what YAML is refused for', () => {
     ['an unclosed quote above other keys', "a: 'ok'\nb:\n  - 'it''s\nc: 2\n", 'format.syntax 3:5'],
     ['an unclosed key', 'a: 1\n"b: 2\n', 'format.syntax 2:1'],
     ['a control character', 'a: 1\nb: "x\u0000"\n', 'format.syntax 2:6'],
-    ['a mistake in a line that a carriage return ends', 'a: 1\rb: [\r', 'format.syntax 3:1'],
+    ['a mistake in a line that a carriage return ends', 'a: 1\rb: x\rc: d: e\r', 'format.syntax 3:4'],
     ['a key indented deeper than the one before', 'a: 1\nb: 2\n  c: 3\n', 'format.syntax 3:3'],
     ['a key in another column', 'a:\n    b: 1\n\n    # c\n  c: 3\n', 'format.syntax 5:3'],
     ['a map in the line of its key', 'a: 1\nb: c: 3\n', 'format.syntax 2:4'],
@@ -155,5 +155,45 @@ describe('what YAML is refused for', () => {
         (await errorOf('f.yaml', text.startsWith('&') ? Array.from({ length: 70 }, (_, i) => `${' '.repeat(i)}a:`).join('\n') : text)).code,
       ).toBe('format.too_deep')
     },
+  )
+})
+
+describe('a bracket that YAML opens and never closes', () => {
+  it.each([
+    ['a: [\n', '1:4'],
+    ['a: 1\rb: [\r', '2:4'],
+    ['a: [1, 2\n', '1:4'],
+    ['a: {b: 1', '1:4'],
+    ['{a: 1\n', '1:1'],
+    ['x: [1]\na:\n  - {b: [1, 2\n\n# c\n', '3:9'],
+    ['a: [{b: 1}\n\n', '1:4'],
+  ])('is named where it stands: %j', async (text, place) => {
+    expect(await refusal(text)).toBe(`format.syntax ${place}`)
+    expect((await errorOf('f.yaml', text)).message).toContain('opened here is never closed')
+  })
+  it.each([
+    ['a: [1, 2\nb: 3\n', '2:1'],
+    ['a: [\n1\n]\n', '2:1'],
+    ['a: [x}\n', '1:6'],
+    ['a: [1\nb: [2\n', '2:1'],
+  ])('is told apart from lines that are not indented, and from another bracket: %j', async (text, place) => {
+    expect(await refusal(text)).toBe(`format.syntax ${place}`)
+    expect((await errorOf('f.yaml', text)).remedy).toContain('Close the bracket')
+  })
+})
+
+describe('a YAML key without a blank behind its colon', () => {
+  it.each([
+    ['a:1\nb:2\n', 'format.not_a_map 1:1'],
+    ['host:example.org\n', 'format.not_a_map 1:1'],
+    ['a: 1\nb:2\n', 'format.syntax 2:1'],
+    ['a:1\nb: 2\n', 'format.syntax 1:1'],
+    ['x:\n  a: 1\n  b:2\n  c: 3\n', 'format.syntax 3:3'],
+  ])('is told to have one: %j', async (text, place) => {
+    expect(await refusal(text)).toBe(place)
+    expect((await errorOf('f.yaml', text)).remedy).toContain('Put a blank behind the `:`')
+  })
+  it.each(['42\n', '"a:1"\n', 'a: 1\nb\n'])('is told apart from what is no key: %j', async (text) =>
+    expect((await errorOf('f.yaml', text)).remedy).not.toContain('blank'),
   )
 })

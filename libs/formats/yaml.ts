@@ -1,9 +1,9 @@
 import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, type ParsedNode, Parser } from 'yaml'
 import type { ParseLimits, TreeListener } from './contract.js'
-import { tooDeep, tooManyKeys } from './json-text.js'
+import { notAMap, tooDeep, tooManyKeys } from './json-text.js'
 import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
 import { type Anchors, resolveAnchors } from './yaml-anchors.js'
-import { secondDocument, syntaxError } from './yaml-errors.js'
+import { ADD_BLANK, lacksBlank, secondDocument, syntaxError } from './yaml-errors.js'
 import { createIndentKeeper, createLeafCount, isInTooManyPieces, SCALAR_FOLLOWS, TOO_MANY_PIECES } from './yaml-lexemes.js'
 import { isCoreTag, scalarJson, scalarText, type YamlSource } from './yaml-scalar.js'
 import { rejectUnread, surveyTokens, type TokenSurvey } from './yaml-tokens.js'
@@ -26,7 +26,10 @@ export function readYaml(given: SourceText, listener: TreeListener, limits: Pars
   const root = document.contents
   if (root === null || (isScalar(root) && root.source === '' && root.type === 'PLAIN' && !root.tag && !root.anchor)) throw emptyFile(source.file)
   rejectUnread(root, survey, source)
-  tell(root, { source: { ...source, texts: survey.texts }, listener, anchors: resolveAnchors(root, source, limits) })
+  const anchors = resolveAnchors(root, source, limits)
+  if (isScalar(root) && root.tag === undefined && lacksBlank(source.text, root.range[0]))
+    throw refuse(source, root.range[0], { ...notAMap('a single value'), remedy: ADD_BLANK })
+  tell(root, { source: { ...source, texts: survey.texts }, listener, anchors })
 }
 
 /** What YAML does not allow as a character: the library takes it. */
@@ -98,9 +101,9 @@ function rejectErrors(document: Document.Parsed, survey: TokenSurvey | undefined
   const [error] = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0])
   const mistake = survey?.mistake
   if (mistake !== undefined && mistake.at <= (error?.pos[0] ?? mistake.at)) throw refuse(source, mistake.at, mistake.refusal)
-  if (error !== undefined) throw syntaxError(source, error)
+  if (error !== undefined) throw syntaxError(source, error, survey?.unclosed)
   for (const warning of document.warnings) {
-    if (warning.code !== 'TAG_RESOLVE_FAILED') throw syntaxError(source, warning)
+    if (warning.code !== 'TAG_RESOLVE_FAILED') throw syntaxError(source, warning, survey?.unclosed)
     const tag = /^Unresolved tag: (.*)$/s.exec(warning.message)?.[1] ?? ''
     if (!isCoreTag(tag)) throw unknownTag(source, warning.pos[0])
   }
