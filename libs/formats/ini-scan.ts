@@ -96,7 +96,7 @@ function scanHeader(scan: Scan, line: string, at: number): void {
   if (/\p{Cc}/u.test(name)) throw refuse(scan.source, at, INVISIBLE_IN_NAME)
   if (line !== `[${name}]`) scan.plain = false
   const first = scan.names.get(name.toLowerCase())
-  if (first !== undefined) throw duplicateKey(scan.source, name, at, first)
+  if (first !== undefined) throw givenTwice(scan, 'section', name, at, first)
   scan.names.set(name.toLowerCase(), at)
   scan.keys = new Map()
   scan.sections.push({ name, at, entries: [] })
@@ -117,11 +117,16 @@ function scanAssignment(scan: Scan, line: string, at: number): void {
     if (/[#;]|^'/.test(value)) scan.plain = false
   }
   const first = scan.keys.get(key.toLowerCase())
-  if (first !== undefined) throw duplicateKey(source, key, keyAt, first)
+  if (first !== undefined) throw givenTwice(scan, 'key', key, keyAt, first)
   scan.keys.set(key.toLowerCase(), keyAt)
   scan.entries += 1
   if (scan.entries > scan.maxKeys) throw refuse(source, keyAt, tooManyKeys(scan))
   scan.sections.at(-1)?.entries.push({ key, value, at: keyAt, valueAt: at + valueStart })
+}
+
+function givenTwice({ source }: Scan, what: 'section' | 'key', name: string, at: number, first: number) {
+  const isSame = source.text.startsWith(name, what === 'section' ? first + 1 : first)
+  return duplicateKey(source, name, at, first, { what, hint: isSame ? '' : ` Case does not tell ${what}s apart.` })
 }
 
 /** The bounds of a part of the line without the blanks around it. */

@@ -53,4 +53,11 @@ describe('INI as Python and git agree', () => {
   it('sections deeper than the limit are refused', async () => {
     expect((await errorOf('f.ini', `[${Array.from({ length: 70 }, () => 'a').join('.')}]\nx=1\n`)).code).toBe('format.too_deep')
   })
+
+  it.each([
+    ['[S]\nx=1\n[s]\ny=1\n', 'The section "s" was already given in line 1. Case does not tell sections apart.'],
+    [' [s]\n x=1\n[s]\ny=1\n', 'The section "s" was already given in line 1.'],
+    ['[s]\nPort=1\nport=2\n', 'The key "port" was already given in line 2. Case does not tell keys apart.'],
+    ['[s]\nport=1\nport=2\n', 'The key "port" was already given in line 2.'],
+  ])('what comes twice is called what it is: %j', async (text, message) => expect((await errorOf('f.ini', text)).message).toBe(message))
 })

@@ -83,12 +83,15 @@ export function createJsonText(source: SourceText, limits: ParseLimits): JsonTex
   }
 }
 
-/** The error for a key that was there before in the same map. */
-export function duplicateKey(source: SourceText, name: string, at: number, first: number) {
+/**
+ * The error for a key that was there before in the same map.
+ * @param wording what the format calls it, and what there is to add
+ */
+export function duplicateKey(source: SourceText, name: string, at: number, first: number, { what, hint } = { what: 'key', hint: '' }) {
   const line = first < 0 ? '' : ` in line ${refuse(source, first, unsafeKey(name)).place.line}`
   return refuse(source, at, {
     code: 'format.duplicate_key',
-    message: `The key ${JSON.stringify(name)} was already given${line}.`,
+    message: `The ${what} ${JSON.stringify(name)} was already given${line}.${hint}`,
     remedy: 'Keep one of them: which one wins differs between programs.',
   })
 }
