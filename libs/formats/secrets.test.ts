@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { errorOf } from './testing.js'
+import { errorOf, jsonOf } from './testing.js'
 
 describe('the refusal of a file', () => {
   it.each([
@@ -46,4 +46,26 @@ describe('the refusal of a file', () => {
   })
   it('says in which line the XML element begins that has to be closed', async () =>
     expect((await errorOf('f.xml', '<a>\n<b>\n</a>')).message).toContain('the element of line 2 has to be closed first'))
+})
+
+const FILES = {
+  'f.yaml': 'a: hunter\nb: "hunter x"\nc:\n  - \'hunter\'\nd: |\n  hunter\n  hunter\ne: {f: hunter, g: [hunter]}\n',
+  'f.toml': 'a = "hunter"\nb = \'hunter\'\n[t]\nc = ["hunter"]\nd = {e = "hunter"}\nf = """\nhunter\nhunter"""\n',
+  '.env': 'A=hunter\nB="hunter\nhunter"\nexport C=\'hunter hunter\'\nD=x hunter # y\n',
+  'f.ini': 'a=hunter\n[s]\nb = hunter hunter\n[s.t]\nc=hunter\n',
+  'f.properties': 'a=hunter\nb: hunter \\\n  hunter\nc hunter\\u0041hunter\n',
+  'f.xml': '<a x="hunter" y=\'hunter\'><b>hunter</b><c><![CDATA[hunter]]></c><d z="1">hunter &amp; hunter</d></a>',
+}
+const SIGNS = ['\n', '"', "'", '=', ':', '#', '!', '&', '*', '%', '@', '|', '[', '}', '<', '/', '\\', '1']
+
+describe('a file with one sign too many or too few', () => {
+  it.each(Object.entries(FILES))('is read, or refused without a word of its values: %s', async (path, text) => {
+    const broken = Array.from(text, (_, at) => [
+      text.slice(0, at) + text.slice(at + 1),
+      ...SIGNS.map((sign) => text.slice(0, at) + sign + text.slice(at)),
+    ])
+    const messages = await Promise.all(broken.flat().map((file) => jsonOf(path, file).then(() => '', String)))
+    expect(messages.filter((message) => message !== '').length).toBeGreaterThan(50)
+    expect(messages.filter((message) => /hunt|nter/.test(message))).toEqual([])
+  })
 })
