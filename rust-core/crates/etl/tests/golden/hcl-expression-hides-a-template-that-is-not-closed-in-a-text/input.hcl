@@ -1,0 +1,1 @@
+a = f("hunter2${g({hunter3")

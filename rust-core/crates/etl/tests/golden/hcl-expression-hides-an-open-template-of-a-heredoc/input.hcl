@@ -1,0 +1,3 @@
+a = <<E
+x ${hunter3
+E
