@@ -12,8 +12,8 @@ export interface Narrator {
 export interface NarratorOptions {
   /** Prints a sentence, and indented lines below it. */
   readonly say: (sentence: string, details?: readonly string[]) => void
-  /** What is new at a place. */
-  readonly changes: (place: Place) => Promise<readonly string[]>
+  /** What is new at a place since a change set was written there. */
+  readonly changes: (place: Place, changeSet: string) => Promise<readonly string[]>
 }
 
 type Outcome = Place & { readonly state: string; readonly put: number; readonly deleted: number; readonly error?: string }
@@ -88,7 +88,7 @@ function rememberWrite(line: LogLine, { writes }: Memory): void {
 async function tellSettled(line: LogLine, memory: Memory, { say, changes }: NarratorOptions): Promise<void> {
   const outcomes = line.outcomes as readonly Outcome[]
   const pushed = memory.pushes.get(text(line.correlation))
-  const news = await Promise.all(outcomes.map(async (outcome) => ({ outcome, changed: await changes(outcome) })))
+  const news = await Promise.all(outcomes.map(async (outcome) => ({ outcome, changed: await changes(outcome, text(line.changeSet)) })))
   const ended = (outcome: Outcome) => memory.writes.get(writeIn(text(line.changeSet), outcome)) ?? timeOf(line)
   // A heal is told by itself.
   if (outcomes.every((outcome) => memory.drifts.has(nameOf(outcome)))) return

@@ -1,7 +1,10 @@
 import { createInterface } from 'node:readline'
+import { createState } from '@vartrack/state'
+import { Redis } from 'ioredis'
 import { temporaryDirectory } from '../support/temporary-directory.js'
 import type { LogLine } from '../support/vartrack.js'
 import { addresses } from './addresses.js'
+import { type Marks, openMarks } from './marks.js'
 import { createNarrator, type Narrator } from './narrate.js'
 import { nameOf, openPlaces, type Places } from './places.js'
 import type { Screen } from './screen.js'
@@ -60,9 +63,10 @@ async function begin(ports: 'usual' | 'any', screen: Screen): Promise<Performanc
   const early: LogLine[] = []
   const ear: { hear: (line: LogLine) => void } = { hear: (line) => void early.push(line) }
   const stage = await startStage(ports, (line) => ear.hear(line))
-  const places = openPlaces(stage.chain.servers)
+  const redis = new Redis(stage.chain.redis.url, { maxRetriesPerRequest: 1 }).on('error', () => undefined)
+  const places = openPlaces(stage.chain.servers, marksIn(redis))
   const workshop = await temporaryDirectory('clone')
-  const narrator = createNarrator({ say: screen.say, changes: (place) => places.changes(place) })
+  const narrator = createNarrator({ say: screen.say, changes: (place, changeSet) => places.changes(place, changeSet) })
   ear.hear = (line) => narrator.hear(line)
   for (const line of early) narrator.hear(line)
   return {
@@ -74,10 +78,19 @@ async function begin(ports: 'usual' | 'any', screen: Screen): Promise<Performanc
       ear.hear = () => undefined
       screen.print('\nEnding everything that was started ...')
       await places[Symbol.asyncDispose]()
+      redis.disconnect()
       await stage[Symbol.asyncDispose]()
       await workshop[Symbol.asyncDispose]()
     },
   }
+}
+
+/** Where varTrack keeps its state, as long as it is told no other prefix. */
+const PREFIX = '{vartrack}'
+
+/** What cannot be read stays hidden; varTrack tells of it itself. */
+function marksIn(redis: Redis): Marks {
+  return openMarks(createState(redis, { prefix: PREFIX, onProblem: () => undefined }))
 }
 
 function play({ stage, narrator, workshop }: Performance, screen: Screen) {
