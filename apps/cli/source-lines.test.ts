@@ -53,6 +53,21 @@ describe('the source lines that vt shows', () => {
     expect(err).not.toContain('hunter2')
   })
 
+  it.each(['@secrt()', '@Secert(ref="x")', '@Logger()', '@x()'])(
+    'hold no value of a schema, or of its files, with a mark that may be misspelt: %s',
+    async (mark) => {
+      const schema = await workshop.file('misspelt.cue', `#Config: {\n  pw: "hunter2" ${mark}\n  port: int @logger()\n  : }\n`)
+      const marked = await workshop.file('marked.cue', `#Config: {\n  pw: "hunter2" ${mark}\n  port: int @logger()\n}\n`)
+      const broken = await workshop.file('broken.json', '{"pw": "hunter2", "port": oops}')
+      for (const cue of [schema, marked]) {
+        expect((await vt('validate', await workshop.file('pw.yaml', 'pw: hunter2\n'), '--schema', cue)).err).not.toContain('hunter2" @')
+        expect((await vt('validate', broken, '--schema', cue)).err).not.toContain('hunter2')
+      }
+      const logged = await workshop.file('logged.cue', '#Config: {pw: string, port: int @logger()}\n')
+      expect((await vt('validate', broken, '--schema', logged)).err).toContain('"port": oops')
+    },
+  )
+
   it.each([
     'bundle: {platforms: [{github: {endpoint: "https://x", secret: "hunter2" & "hunter3"}}]}',
     'bundle: {platforms: [{github: {secret: "hunter2", tiemout: "5s"}}], rules: []}',
