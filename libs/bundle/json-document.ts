@@ -24,6 +24,8 @@ export interface JsonObject {
   readonly names: readonly string[]
   /** Where each value begins, by its path joined with dots. */
   readonly positions: ReadonlyMap<string, Position>
+  /** Where the name of each value begins that has one, by the same path. */
+  readonly namePositions: ReadonlyMap<string, Position>
 }
 
 /**
@@ -39,11 +41,13 @@ export function readJsonObject(content: string | Buffer, document: JsonDocument)
   if (first) throw syntax(text, first.offset, `is no JSON: ${spaced(printParseErrorCode(first.error))}`, document)
   if (node?.type !== 'object') throw syntax(text, node?.offset ?? 0, 'must be a JSON object', document)
   const positions = new Map<string, Position>()
-  visit(node, [], { text, document, positions, positionAt: createPositions(text) })
+  const namePositions = new Map<string, Position>()
+  visit(node, [], { text, document, positions, namePositions, positionAt: createPositions(text) })
   return {
     value: valueOf(node, text) as Record<string, unknown>,
     names: (node.children ?? []).map((property) => String(property.children?.[0]?.value)),
     positions,
+    namePositions,
   }
 }
 
@@ -67,10 +71,11 @@ interface Visit {
   readonly text: string
   readonly document: JsonDocument
   readonly positions: Map<string, Position>
+  readonly namePositions: Map<string, Position>
   readonly positionAt: (offset: number) => Position
 }
 
-/** Notes where each value begins. Refuses what a map of JavaScript loses: the name `__proto__`, or one given twice. */
+/** Notes where each value and its name begin. Refuses what a map of JavaScript loses: the name `__proto__`, or one given twice. */
 function visit(node: Node, path: Path, walk: Visit): void {
   const { text, document, positions, positionAt } = walk
   if (node.children && path.length >= LIMIT_DEFAULTS.maxDepth) throw syntax(text, node.offset, 'is nested too deep', document)
@@ -83,7 +88,9 @@ function visit(node: Node, path: Path, walk: Visit): void {
       throw syntax(text, name.offset, `gives a name that would be lost: ${JSON.stringify(name.value)}`, document)
     }
     names.add(name?.value)
-    visit(value ?? child, [...path, name ? String(name.value) : index], walk)
+    const below = [...path, name ? String(name.value) : index]
+    if (name) walk.namePositions.set(below.join('.'), positionAt(name.offset))
+    visit(value ?? child, below, walk)
   }
 }
 

@@ -29,7 +29,7 @@ export async function loadBundle(source: string | Buffer, file: string, { cue, s
   const { json, positions } = await cue.evaluate(textOf(source, file), file).catch((error: unknown) => {
     throw notEvaluated(error, file)
   })
-  const problems = createProblems(file, positions)
+  const problems = createProblems(file, { positions })
   const data = read(json)
   reportLost(data, [], problems.report)
   const fields = bundleOf(data, problems.report)

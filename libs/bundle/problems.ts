@@ -23,16 +23,24 @@ export interface Problems {
   error(code: string): VarTrackError | undefined
 }
 
+/** Where things stand in a file. */
+export interface Positions {
+  /** Of fields and elements, by their path joined with dots. */
+  readonly positions: ReadonlyMap<string, Position>
+  /** Of the names of fields, where they are apart from those of the fields: what is wrong with a name is told there. */
+  readonly namePositions?: ReadonlyMap<string, Position>
+}
+
 /**
  * Collects problems and gives each its place.
  * @param file name of the file, as the operator knows it
- * @param positions of fields and elements, by their path joined with dots; a field that is not there has its parent's
+ * @param where a field that is not there has its parent's place
  * @param most how many are told one by one; of the others their number. Default: all
  */
-export function createProblems(file: string, positions: ReadonlyMap<string, Position>, most = Number.POSITIVE_INFINITY): Problems {
+export function createProblems(file: string, where: Positions, most = Number.POSITIVE_INFINITY): Problems {
   const found: Placed[] = []
   return {
-    report: (problem) => void found.push({ ...problem, place: { file, ...locate(positions, problem.path) } }),
+    report: (problem) => void found.push({ ...problem, place: { file, ...locate(where, problem) } }),
     error: (code) => (found.length === 0 ? undefined : gathered(code, file, toldOnce(found.toSorted(byPlace)), most)),
   }
 }
@@ -43,7 +51,9 @@ interface Placed extends Problem {
 }
 
 /** What is nowhere in the file is said to be missing at its top. */
-function locate(positions: ReadonlyMap<string, Position>, path: Path): Position {
+function locate({ positions, namePositions }: Positions, { code, path }: Problem): Position {
+  const ofName = code === 'bundle.unknown_field' ? namePositions?.get(path.join('.')) : undefined
+  if (ofName) return ofName
   for (let length = path.length; length > 0; length--) {
     const position = positions.get(path.slice(0, length).join('.'))
     if (position) return { line: position.line, column: position.column }
@@ -59,9 +69,9 @@ function gathered(code: string, file: string, found: readonly Placed[], most: nu
   const others = found.slice(0, most).map(({ code, message, remedy, place }) => new VarTrackError({ code, message, remedy, place }))
   const untold = found[others.length]
   if (untold) others.push(more(found.length - others.length, code, untold.place))
-  const count = found.length === 1 ? 'a problem' : `${found.length} problems`
+  const [count, each] = found.length === 1 ? ['a problem', 'it'] : [`${found.length} problems`, 'each of them']
   const place = others[0]?.place ?? { file }
-  return new VarTrackError({ code, message: `${file} has ${count}.`, remedy: 'Mend each of them; nothing was loaded.', place, others })
+  return new VarTrackError({ code, message: `${file} has ${count}.`, remedy: `Mend ${each}; nothing was loaded.`, place, others })
 }
 
 function more(count: number, code: string, place: Placed['place']): VarTrackError {

@@ -39,6 +39,12 @@ describe('a vartrack.json', () => {
     })
   })
 
+  it('has an unknown field told where its name stands', async () => {
+    expect((await refusal('{"prune": {"enabled": true, "scoop": "all"}}')).others).toMatchObject([
+      { code: 'bundle.unknown_field', place: { file: 'vartrack.json', line: 1, column: 29 } },
+    ])
+  })
+
   it('has its other keys ignored and named, whatever they hold', async () => {
     const text = '{"datasource": "redis", "destination_template": 5, "self_heal": true, "environments": ["x"], "dry_run": true}'
     expect(await settingsOf(text, DEFAULT_OVERRIDABLE)).toMatchObject({
@@ -109,7 +115,7 @@ describe('a vartrack.json', () => {
     expect(error.code).toBe('repository_settings.invalid')
     expect(problemsOf(error).map(describeError)).toEqual([
       expect.stringMatching(/^vartrack\.json:2:16: sync_mode must be /),
-      expect.stringMatching(/^vartrack\.json:3:21: prune\.scop .* Did you mean "scope"\?/),
+      expect.stringMatching(/^vartrack\.json:3:13: prune\.scop .* Did you mean "scope"\?/),
       expect.stringMatching(/^vartrack\.json:4:16: file_name is no usable glob/),
     ])
   })

@@ -5,7 +5,7 @@ import type { RuleOverrides } from './contract.js'
 import { isTurned } from './file-path-map.js'
 import { readGlobs } from './globs.js'
 import { type JsonObject, readJsonObject } from './json-document.js'
-import { createProblems } from './problems.js'
+import { createProblems, type Positions } from './problems.js'
 import { givenSettings, settingsShape } from './rule-settings.js'
 import { problemsOf } from './schema-problems.js'
 import { isMap } from './sections/blocks.js'
@@ -84,11 +84,11 @@ function settingsFor(written: JsonObject, overridable: readonly string[]): Repos
   const allowed = new Set(overridable.includes('prune') ? [...overridable, 'prune_last', 'prune_protection', 'dry_run_prune'] : overridable)
   const settings = Object.fromEntries(Object.entries(written.value).filter(([name]) => allowed.has(name)))
   const parsed = RepositorySettings.safeParse(settings)
-  if (!parsed.success) throw invalid(parsed.error.issues, settings, written.positions)
+  if (!parsed.success) throw invalid(parsed.error.issues, settings, written)
   const outside = [parsed.data.file_name, ...Object.keys(parsed.data.file_path_map ?? {})].find(
     (glob) => glob !== undefined && isNoRepositoryPath(glob),
   )
-  if (outside !== undefined) throw leadsOutside(outside, parsed.data.file_name === outside ? 'file_name' : 'file_path_map', written.positions)
+  if (outside !== undefined) throw leadsOutside(outside, parsed.data.file_name === outside ? 'file_name' : 'file_path_map', written)
   const notices = isTurned(settings.file_path_map) ? [`${FILE}: file_path_map is written as environment to path, and read so.`] : []
   return { settings: givenSettings(parsed.data), ignored: told(written.names.filter((name) => !allowed.has(name))), notices }
 }
@@ -100,15 +100,15 @@ function told(names: readonly string[]): string[] {
 }
 
 /** Git knows no such path: the rule would do nothing, and its author would wonder why. */
-function leadsOutside(glob: string, field: string, positions: ReadonlyMap<string, { line: number; column: number }>): VarTrackError {
-  const problems = createProblems(FILE, positions)
+function leadsOutside(glob: string, field: string, where: Positions): VarTrackError {
+  const problems = createProblems(FILE, where)
   const [what, remedy] = NO_PATH
   problems.report({ code: 'bundle.rule_never_matches', message: `${field} ${JSON.stringify(glob)} ${what}.`, remedy, path: [field] })
   return problems.error('repository_settings.invalid') as VarTrackError
 }
 
-function invalid(issues: readonly z.core.$ZodIssue[], raw: unknown, positions: ReadonlyMap<string, { line: number; column: number }>): VarTrackError {
-  const problems = createProblems(FILE, positions, MOST_TOLD)
+function invalid(issues: readonly z.core.$ZodIssue[], raw: unknown, where: Positions): VarTrackError {
+  const problems = createProblems(FILE, where, MOST_TOLD)
   for (const problem of problemsOf(issues, { schema: RepositorySettings, raw, path: [] })) problems.report(problem)
   return problems.error('repository_settings.invalid') as VarTrackError
 }

@@ -17,6 +17,21 @@ describe('a rule in a file of its own', () => {
   })
 
   it.each([
+    ['{"branch_mapp": {}}', 1, 2],
+    ['{"prune": {"enabled": true,\n  "scoop":\n "all"}}', 2, 3],
+    ['{"repository_overrides": {"a/b": {"x":1}}}', 1, 35],
+  ])('has an unknown field told where its name stands: %s', (text, line, column) => {
+    expect(refusalOf(() => parseRuleFile(text, 'rule.json')).others).toMatchObject([{ code: 'bundle.unknown_field', place: { line, column } }])
+  })
+
+  it('has a wrong value told where the value stands, and problems counted', () => {
+    const one = refusalOf(() => parseRuleFile('{"arrays": "x"}', 'rule.json'))
+    expect(one).toMatchObject({ message: 'rule.json has a problem.', remedy: 'Mend it; nothing was loaded.', place: { line: 1, column: 12 } })
+    const two = refusalOf(() => parseRuleFile('{"arrays": "x", "y": 1}', 'rule.json'))
+    expect(two).toMatchObject({ message: 'rule.json has 2 problems.', remedy: 'Mend each of them; nothing was loaded.' })
+  })
+
+  it.each([
     ['{"root_kye": "x"}', 'rule.invalid', 1, 'root_kye is no field that varTrack knows. Did you mean "root_key"?'],
     ['{\n"environments": "production"}', 'rule.invalid', 2, 'list'],
     ['{"a": }', 'rule.syntax', 1, 'no JSON'],

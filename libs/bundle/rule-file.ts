@@ -12,7 +12,7 @@ import { LIMIT_DEFAULTS } from './setting-defaults.js'
  */
 export function parseRuleFile(content: string | Buffer, file: string): Rule {
   const written = readJsonObject(content, { file, code: 'rule.syntax', remedy: 'Correct it at this place.', mostValues: LIMIT_DEFAULTS.maxKeys })
-  const problems = createProblems(file, written.positions)
+  const problems = createProblems(file, written)
   const rule = readRule(written.value, [], new Set(), problems.report)
   const error = problems.error('rule.invalid')
   if (error !== undefined || rule === undefined) throw error ?? new Error('a rule was neither read nor refused')
