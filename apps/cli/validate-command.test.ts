@@ -94,6 +94,9 @@ describe('vt validate', () => {
     expect((await vt('validate', await workshop.file('any.yaml', 'a: 1\n'), '--schema', latin)).err).toContain(
       `[schema.bad_encoding]\n --> ${latin}:1:5\n`,
     )
+    const twice = await workshop.file('twice.cue', '#Config: {a: b\nc: d}\n')
+    const { err: both } = await vt('validate', await workshop.file('any.yaml', 'a: 1\n'), '--schema', twice)
+    expect(both.match(/reference "[bd]" not found/g)).toEqual(['reference "b" not found', 'reference "d" not found'])
     const schema = await workshop.file('broken.cue', '#Config: {')
     const { code, err } = await vt('validate', await workshop.file('any.yaml', 'a: 1\n'), '--schema', schema)
     expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/\[cue\.syntax\][^]* = Correct the schema\.\n/) })

@@ -1,5 +1,5 @@
 import { compileDestination, type Destination } from '@vartrack/engine'
-import type { VarTrackError } from '@vartrack/errors'
+import { allOrRefusals, type VarTrackError } from '@vartrack/errors'
 import type { ChangeSet } from '@vartrack/state'
 import { changeSetOf, handToWriters, toldOf } from './change-set.js'
 import { claimKeys, compareKeys } from './claims.js'
@@ -37,11 +37,11 @@ async function compileAll(
   destinations: readonly Destination[],
 ): Promise<{ readonly compiled: readonly Compiled[]; readonly warnings: readonly VarTrackError[] }> {
   const { core, parser, cache } = context
-  const { inspect, end } = createInspection(job, context)
+  const { inspect, end, endRefused } = createInspection(job, context)
   const compile = { core, bundle: context.bundle(), repository, parser, cache, inspect, signal }
-  const compiled = await Promise.all(
+  const compiled = await allOrRefusals(
     destinations.map(async (destination) => ({ destination, release: await compileDestination(compile, destination) })),
-  )
+  ).catch(endRefused)
   for (const { release } of compiled) {
     for (const diagnostic of release.diagnostics) context.log.warn({ ...diagnostic, repo: job.repo }, diagnostic.message)
   }

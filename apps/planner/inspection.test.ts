@@ -119,6 +119,31 @@ describe('a change set that does not meet its schema', () => {
     expect(lines).toHaveLength(1)
   })
 
+  it('is refused with every file that cannot be read, and with what is wrong in the others', async () => {
+    const { inspection, lines } = inspecting('#Config: [string]: int')
+    const files = { 'a.yaml': 'x: "\n', 'b.json': '{"y": }', 'c.toml': 'z =\n', 'd.yaml': 'w: text\n' }
+    const error = await compile(files, inspection).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    )
+    expect(() => inspection.endRefused(error)).toThrow(
+      expect.objectContaining({
+        code: 'format.syntax',
+        message: '4 problems: a.yaml, b.json, c.toml, d.yaml.',
+        others: ['a.yaml', 'b.json', 'c.toml', 'd.yaml'].map((file) => expect.objectContaining({ place: expect.objectContaining({ file }) })),
+      }),
+    )
+    expect(lines).toEqual(['a.yaml', 'b.json', 'c.toml', 'd.yaml'].map((file) => expect.stringMatching(new RegExp(`^${file}:\\d+:\\d+`))))
+  })
+
+  it('has its only broken file told as it is, without a line before, and what is no refusal too', async () => {
+    const { inspection, lines } = inspecting('#Config: [string]: int')
+    for (const error of [new VarTrackError({ code: 'format.syntax', message: 'x' }), new Error('away')]) {
+      expect(() => inspection.endRefused(error)).toThrow(error)
+    }
+    expect(lines).toEqual([])
+  })
+
   it('is told once however many destinations the file goes to', async () => {
     const { inspection } = inspecting('#Config: [string]: int')
     await Promise.all([1, 2, 3].map(() => compile({ 'a.yaml': 'x: a\n' }, inspection)))

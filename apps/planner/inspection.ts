@@ -1,13 +1,11 @@
 import type { Bundle } from '@vartrack/bundle'
 import { type CompileContext, type CompiledFile, tenantOf } from '@vartrack/engine'
-import { describeError, VarTrackError } from '@vartrack/errors'
+import { describeError, gatherRefusals, problemsOf, VarTrackError } from '@vartrack/errors'
 import type { EventLog } from '@vartrack/host'
 import type { PlanJob } from '@vartrack/queues'
 import { type Registries, type Validator, violationErrors } from '@vartrack/schemas'
 import { unresolvedReferences } from './secret-references.js'
-
-/** Lines logged of one change set; the change set itself tells how many there are. */
-const MAX_LINES = 100
+import { tellProblems } from './tell-problems.js'
 
 /** What an inspection works with. */
 export interface InspectionContext {
@@ -28,6 +26,12 @@ export interface Inspection {
    * wrong in `others`
    */
   readonly end: () => readonly VarTrackError[]
+  /**
+   * Tells of files that could not be compiled, and with them of what is wrong with the others.
+   * @param thrown what compiling threw
+   * @throws what was thrown, or one error with it and all that {@link Inspection.end} would refuse in `others`
+   */
+  readonly endRefused: (thrown: unknown) => never
 }
 
 /** @param job the plan whose files are looked at */
@@ -49,12 +53,17 @@ export function createInspection(job: PlanJob, context: InspectionContext): Insp
       return { ...marked, diagnostics: release.diagnostics } satisfies CompiledFile
     },
     end() {
-      for (const [line, error] of [...unresolved, ...refused, ...warned].slice(0, MAX_LINES)) {
-        context.log.warn({ repo: job.repo, ref: job.ref, correlation: job.correlation, ...error.toJSON() }, line)
-      }
+      tellProblems([...unresolved.values(), ...refused.values(), ...warned.values()], job, context)
       if (unresolved.size > 0) throw unresolvable([...unresolved.values(), ...refused.values()].toSorted(byPlace))
       if (refused.size > 0) throw violated([...refused.values()].toSorted(byPlace))
       return [...warned.values()].toSorted(byPlace)
+    },
+    endRefused(thrown) {
+      if (!(thrown instanceof VarTrackError) || thrown.disposition.kind !== 'stall') throw thrown
+      const error = gatherRefusals([thrown, ...[...unresolved.values(), ...refused.values()].toSorted(byPlace)])
+      // A single problem is told with the end of the job.
+      if (error.others.length > 0) tellProblems(problemsOf(error), job, context)
+      throw error
     },
   }
 }

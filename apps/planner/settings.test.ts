@@ -11,8 +11,9 @@ const head = { commit: 'c1', changes: { paths: new Set<string>(), rewritten: fal
 const rules = Array.from({ length: 3 }, (_, index) => ({ ...sample, name: `r${index}`, overridable: ['branch_map', 'variables_map'] }))
 
 /** A plan of the default branch, whose vartrack.json is this; the limits are kept as Git keeps them. */
-function planWith(content: string, maxFileBytes: number): { readonly run: PlanRun; readonly reads: number[] } {
+function planWith(content: string, maxFileBytes = 10_485_760): { readonly run: PlanRun; readonly reads: number[]; readonly lines: string[] } {
   const reads: number[] = []
+  const lines: string[] = []
   const repository = {
     tree: async () => [{ path: 'vartrack.json', kind: 'file', blob: 'b1' }],
     blob: async (_id: string, mostBytes: number) => {
@@ -22,9 +23,12 @@ function planWith(content: string, maxFileBytes: number): { readonly run: PlanRu
     },
   }
   const job = { repo: 'acme/app', ref: 'refs/heads/main', defaultBranch: 'main' }
-  const context = { bundle: () => ({ ...sampleBundle, limits: { ...sampleBundle.limits, maxFileBytes } }), log: { warn: () => undefined } }
+  const context = {
+    bundle: () => ({ ...sampleBundle, limits: { ...sampleBundle.limits, maxFileBytes } }),
+    log: { warn: (_: unknown, line: string) => void lines.push(line) },
+  }
   const run = { job, repository, context: context as unknown as PlannerContext, signal: AbortSignal.timeout(30_000) }
-  return { run: run as unknown as PlanRun, reads }
+  return { run: run as unknown as PlanRun, reads, lines }
 }
 
 describe('the vartrack.json of a repository', () => {
@@ -47,5 +51,21 @@ describe('the vartrack.json of a repository', () => {
       place: { file: 'vartrack.json' },
     })
     expect(reads).toEqual([mostBytes])
+  })
+
+  it('has each of its wrong values logged with its place, once', async () => {
+    const { run, lines } = planWith('{"sync_mode": "FAST",\n "prune": {"scop": 1}}')
+    const all = rules.map((rule) => ({ ...rule, overridable: ['sync_mode', 'prune'] }))
+    await expect(effectiveRules(run, all as never, head)).rejects.toMatchObject({ message: 'vartrack.json has 2 problems.' })
+    expect(lines).toEqual([
+      expect.stringMatching(/^vartrack\.json:1:15: sync_mode must be /),
+      expect.stringMatching(/^vartrack\.json:2:12: prune\.scop is no field /),
+    ])
+  })
+
+  it('has the keys logged that it may not set', async () => {
+    const { run, lines } = planWith('{"datasource": "redis", "branch_map": {}, "self_heal": true}')
+    await effectiveRules(run, rules.slice(0, 1) as never, head)
+    expect(lines).toEqual(['vartrack.json sets what it may not; ignored: datasource, self_heal'])
   })
 })

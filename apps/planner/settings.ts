@@ -1,7 +1,8 @@
 import { MOST_SETTINGS_BYTES, openRepositorySettings, overrideRule, type Rule, type SettingsFor, settingsTooLarge } from '@vartrack/bundle'
-import { VarTrackError, withPlace } from '@vartrack/errors'
+import { toVarTrackError, VarTrackError, withPlace } from '@vartrack/errors'
 import type { ReadHead } from './head.js'
 import type { PlanRun } from './plan-run.js'
+import { tellProblems } from './tell-problems.js'
 
 const SETTINGS_FILE = 'vartrack.json'
 
@@ -23,7 +24,12 @@ export async function effectiveRules(run: PlanRun, rules: readonly Rule[], head:
   const changed = branch === job.ref && (head.changes.paths.has(SETTINGS_FILE) || head.changes.rewritten)
   if (content === undefined) return { rules, changed }
   const settingsFor = await openRepositorySettings(content)
-  return { rules: rules.map((rule) => overriddenBy(run, rule, settingsFor)), changed }
+  try {
+    return { rules: rules.map((rule) => overriddenBy(run, rule, settingsFor)), changed }
+  } catch (error) {
+    tellProblems(toVarTrackError(error).others, job, run.context)
+    throw error
+  }
 }
 
 async function settingsBytes({ job, repository, signal, context }: PlanRun, branch: string | undefined, head: ReadHead): Promise<Buffer | undefined> {
@@ -59,7 +65,7 @@ async function askDefault({ job, signal, context }: PlanRun): Promise<string | u
 function overriddenBy({ job, context }: PlanRun, rule: Rule, settingsFor: SettingsFor): Rule {
   const { settings, ignored } = settingsFor(rule.overridable)
   if (ignored.length > 0) {
-    context.log.warn({ repo: job.repo, rule: rule.name, ignored }, `${SETTINGS_FILE} sets what it may not; ignored`)
+    context.log.warn({ repo: job.repo, rule: rule.name, ignored }, `${SETTINGS_FILE} sets what it may not; ignored: ${ignored.join(', ')}`)
   }
   return overrideRule(rule, settings)
 }

@@ -1,6 +1,6 @@
 import type { Bundle } from '@vartrack/bundle'
 import type { CompileResult, Core, Diagnostic, Release } from '@vartrack/core'
-import { withPlace } from '@vartrack/errors'
+import { allOrRefusals, withPlace } from '@vartrack/errors'
 import type { Position } from '@vartrack/formats'
 import type { Repository } from '@vartrack/git'
 import { type Compiler, compileBytes } from './compile-bytes.js'
@@ -40,11 +40,11 @@ export interface CompiledFile extends Release {
 
 /**
  * The release of one destination: every file that lands there, compiled and put together.
- * @throws VarTrackError `format.*`, `root_key.*`, `env.*`, `flatten.collision`, `claim.conflict`, `limit.*`, `git.*`
+ * @throws VarTrackError `format.*`, `root_key.*`, `env.*`, `flatten.collision`, `claim.conflict`, `limit.*`, `git.*`; what refuses several files in `others`
  */
 export async function compileDestination(context: CompileContext, destination: Destination): Promise<CompiledFile> {
   const present = destination.files.filter((file): file is RuleFile & { blob: string } => file.blob !== undefined)
-  const compiled = await Promise.all(present.map((file) => inspectFile(context, destination, file)))
+  const compiled = await allOrRefusals(present.map((file) => inspectFile(context, destination, file)))
   const [only] = compiled
   const diagnostics = compiled.flatMap((file) => file.diagnostics)
   if (only && compiled.length === 1) return only

@@ -27,13 +27,22 @@ export function toVarTrackError(error: unknown): VarTrackError {
   })
 }
 
-/** What there is to tell of an error, one by one: the errors that it gathers, or else itself. */
+/**
+ * What there is to tell of an error, one by one: the errors that it gathers, or else itself. One that gathers has the place of the first it gathers;
+ * one that stands nowhere among its others is the first of them.
+ */
 export function problemsOf(error: VarTrackError): readonly VarTrackError[] {
-  return error.others.length > 0 ? error.others : [error]
+  const { others, place } = error
+  const isSummary = others.some((other) => positionOf(other.place) === positionOf(place))
+  return isSummary ? others : [error, ...others]
+}
+
+function positionOf({ file, line, column }: Place): string {
+  return [file, line, column].filter((part) => part !== undefined).join(':')
 }
 
 function describePlace(place: Place): string {
-  const position = [place.file, place.line, place.column].filter((part) => part !== undefined).join(':')
+  const position = positionOf(place)
   const named = (['rule', 'datasource', 'destination', 'field', 'key'] as const)
     .filter((name) => place[name] !== undefined)
     .map((name) => `${name} ${place[name]}`)
