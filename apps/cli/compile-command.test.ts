@@ -48,6 +48,42 @@ describe('vt compile for a person', () => {
   })
 })
 
+describe('vt compile with constants of a rule', () => {
+  const RULE = '{"variables_map": {\n  "host": "db",\n  "password": "hunter2-{tenant}"}}'
+
+  it('says where the one stands whose placeholder is not known, and which flag gives it, without repeating it', async () => {
+    const [path, rule] = [await workshop.file('a.yaml', 'a: 1\n'), await workshop.file('constants.json', RULE)]
+    const { code, out, err } = await vt('compile', path, '--rule', rule)
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toContain('The constant "password" of variables_map names {tenant}, which is not known here. [template.unresolved]')
+    expect(err).toContain(`--> ${rule}:3:3\n = Say what {tenant} stands for, with --tenant.\n`)
+    expect(err).not.toContain('hunter2')
+    const { error } = JSON.parse((await vt('compile', path, '--rule', rule, '--json')).out) as { error: object }
+    expect(error).toMatchObject({ code: 'template.unresolved', file: rule, line: 3, column: 3 })
+    expect(await vt('compile', path, '--rule', rule, '--tenant', 'acme')).toMatchObject({ code: 0, out: expect.stringContaining('hunter2-acme') })
+  })
+
+  it('says so of each placeholder', async () => {
+    for (const [name, remedy] of [
+      ['repo', 'with --repo.'],
+      ['branch', 'with --branch.'],
+      ['tag', 'vt knows no {tag}; take the constant out to see the rest.'],
+    ]) {
+      const rule = await workshop.file('one.json', `{"variables_map": {"a": "{${name}}"}}`)
+      expect((await vt('compile', await workshop.file('a.yaml', 'a: 1\n'), '--rule', rule)).err).toContain(remedy)
+    }
+  })
+
+  it('shows no line of a rule with constants, and the line of another', async () => {
+    const path = await workshop.file('a.yaml', 'a: 1\n')
+    const secret = await vt('compile', path, '--rule', await workshop.file('bad.json', '{"variables_map": {"pw": "hunter2"}, "arays": 1}'))
+    expect(secret.err).toContain('bad.json:1:38\n')
+    expect(secret.err).not.toContain('hunter2')
+    const plain = await vt('compile', path, '--rule', await workshop.file('bad.json', '{"root_key": "x", "arays": 1}'))
+    expect(plain.err).toContain('1 | {"root_key": "x", "arays": 1}\n  |                   ^\n')
+  })
+})
+
 describe('vt compile --json', () => {
   it('keeps the order of the keys, numbers among them', async () => {
     const { out } = await vt('compile', await workshop.file('order.json', '{"10": 1, "9": 2, "a": null, "01": {}}'), '--json', '-e', 'production')

@@ -48,10 +48,19 @@ export async function openWorkshop(
   const schemas = flags.schema === undefined ? undefined : await openSchemas(flags.schema, rule?.schema, core, read)
   const parser = createParserPool({ workers: 1 })
   const names = namesOf(flags, rule)
+  const optionsFor = async (file: string) => {
+    try {
+      return compileOptions(settings, file, flags.env, names, LIMIT_DEFAULTS)
+    } catch (error) {
+      const bytes = sources.get(flags.rule ?? '')?.bytes
+      if (flags.rule === undefined || bytes === undefined) throw error
+      throw await (await import('./unresolved-constant.js')).unresolvedConstant(error, { file: flags.rule, bytes })
+    }
+  }
   return {
     make: async (file) => {
       const bytes = await read(file, 'file', () => schemas?.marksSecrets(file) ?? false)
-      const options = compileOptions(settings, file, flags.env, names, LIMIT_DEFAULTS)
+      const options = await optionsFor(file)
       const release = await compileBytes({ core, parser }, bytes, settings, options)
       if (schemas === undefined) return { ...release, schema: undefined }
       const locate: LocateEntries = async (keys) =>
@@ -83,9 +92,14 @@ async function held(release: CompileResult, { release: marked, schema, violation
 }
 
 async function readRule(path: string, read: ReadSource): Promise<Rule> {
-  const bytes = await read(path, 'rule', () => false)
+  const bytes = await read(path, 'rule', mayHoldConstants)
   const { parseRuleFile } = await import('@vartrack/bundle/rule-file')
   return parseRuleFile(bytes, path)
+}
+
+/** A constant of `variables_map` may be a secret. Names may be written with escapes, and UTF-16 has a NUL beside each letter. */
+function mayHoldConstants(rule: Buffer): boolean {
+  return ['variables_map', '\\u', '\0'].some((sign) => rule.includes(sign))
 }
 
 function namesOf(flags: FileFlags, rule: Rule | undefined) {

@@ -144,6 +144,16 @@ describe('a change set that does not meet its schema', () => {
     expect(lines).toEqual([])
   })
 
+  it('names file and rule where a constant of the rule cannot be filled, and not its value', async () => {
+    const { inspection } = inspecting('_')
+    const refused = compile({ 'a.yaml': 'x: 1\n' }, inspection, { variablesMap: { password: 'hunter2-{tag}' } })
+    await expect(refused).rejects.toMatchObject({
+      code: 'template.unresolved',
+      message: expect.not.stringContaining('hunter2'),
+      place: { file: 'a.yaml', rule: 'app' },
+    })
+  })
+
   it('is told once however many destinations the file goes to', async () => {
     const { inspection } = inspecting('#Config: [string]: int')
     await Promise.all([1, 2, 3].map(() => compile({ 'a.yaml': 'x: a\n' }, inspection)))

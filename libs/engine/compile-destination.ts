@@ -1,5 +1,5 @@
 import type { Bundle } from '@vartrack/bundle'
-import type { CompileResult, Core, Diagnostic, Release } from '@vartrack/core'
+import type { CompileOptions, CompileResult, Core, Diagnostic, Release } from '@vartrack/core'
 import { allOrRefusals, withPlace } from '@vartrack/errors'
 import type { Position } from '@vartrack/formats'
 import type { Repository } from '@vartrack/git'
@@ -52,11 +52,11 @@ export async function compileDestination(context: CompileContext, destination: D
 }
 
 async function inspectFile(context: CompileContext, destination: Destination, file: RuleFile & { blob: string }): Promise<CompiledFile> {
-  const { bundle, inspect, signal } = context
+  const { inspect, signal } = context
   const compiled = await compileFile(context, destination, file)
   if (!inspect) return compiled
   const locate = async (keys: readonly string[]) => {
-    const options = compileOptions(file.rule, file.path, destination.environment, destination.names, bundle.limits)
+    const options = optionsOf(context, destination, file)
     const bytes = await readFile(context, file)
     return locateEntries(context, bytes, file.rule, options, keys, signal)
   }
@@ -64,8 +64,8 @@ async function inspectFile(context: CompileContext, destination: Destination, fi
 }
 
 async function compileFile(context: CompileContext, destination: Destination, file: RuleFile & { blob: string }): Promise<CompileResult> {
-  const { bundle, cache, signal } = context
-  const options = compileOptions(file.rule, file.path, destination.environment, destination.names, bundle.limits)
+  const { cache, signal } = context
+  const options = optionsOf(context, destination, file)
   const key = JSON.stringify([file.blob, file.rule.format, options])
   const known = cache.get(key)
   if (known) return known
@@ -73,6 +73,15 @@ async function compileFile(context: CompileContext, destination: Destination, fi
   const compiled = await compileBytes(context, bytes, file.rule, options, signal)
   cache.set(key, compiled)
   return compiled
+}
+
+/** What a rule says of a file is wrong with the rule; who reads of it wants to know of which file, too. */
+function optionsOf({ bundle }: CompileContext, { environment, names }: Destination, { path, rule }: RuleFile): CompileOptions {
+  try {
+    return compileOptions(rule, path, environment, names, bundle.limits)
+  } catch (error) {
+    throw withPlace(error, { file: path, rule: rule.name })
+  }
 }
 
 /** Git knows a file by its content alone; who is told that it is too large needs its name. */

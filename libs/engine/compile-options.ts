@@ -23,7 +23,7 @@ export function compileOptions(
   limits: CompileOptions['limits'],
 ): CompileOptions {
   const known = rule.environments.length > 0 ? rule.environments : [...Object.values(rule.branchMap), ...Object.values(rule.filePathMap)]
-  const variables = Object.entries(rule.variablesMap).map(([key, value]) => [key, fillPlain(value, names)] as const)
+  const variables = Object.entries(rule.variablesMap).map(([key, value]) => [key, fillPlain(key, value, names)] as const)
   return {
     file,
     environment,

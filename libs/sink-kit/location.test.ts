@@ -50,7 +50,17 @@ describe('a template', () => {
 
 describe('a constant of a rule', () => {
   it('has its placeholders replaced and keeps other braces: it may be JSON', () => {
-    expect(fillPlain('{"env":"{env}","{x}":{}}', { env: '$& pro{tag}' })).toBe('{"env":"$& pro{tag}","{x}":{}}')
+    expect(fillPlain('key', '{"env":"{env}","{x}":{}}', { env: '$& pro{tag}' })).toBe('{"env":"$& pro{tag}","{x}":{}}')
+  })
+
+  it('is refused by key and placeholder alone where a name is not known: it may be a secret', () => {
+    expect(() => fillPlain('password', 'hunter2-{tenant}', {})).toThrow(
+      expect.objectContaining({
+        code: 'template.unresolved',
+        message: 'The constant "password" of variables_map names {tenant}, which is not known here.',
+        details: { constant: 'password', placeholder: 'tenant' },
+      }),
+    )
   })
 })
 

@@ -39,7 +39,7 @@ export function readPlaceholders(template: string): { readonly known: Placeholde
 export function fillTemplate(template: string, names: Names, slug: (name: string) => string): string {
   placeholders(template)
   return template.replace(BRACED, (_, word: Placeholder) => {
-    const name = resolved(template, word, names)
+    const name = resolved(`The template ${JSON.stringify(template)}`, word, names)
     if (isUnsafe(name)) throw unsafeTemplate(template, `{${word}} would become ${JSON.stringify(name)}`)
     return slug(name)
   })
@@ -47,10 +47,14 @@ export function fillTemplate(template: string, names: Names, slug: (name: string
 
 /**
  * A constant of `variables_map` with its placeholders replaced by the names as they are. Other braces stay: the value may be JSON.
- * @throws VarTrackError `template.unresolved` when a name is not known
+ * @param key of the constant, for the error; the value may be a secret, and is not repeated
+ * @throws VarTrackError `template.unresolved` when a name is not known, with `constant` and `placeholder` in its details
  */
-export function fillPlain(value: string, names: Names): string {
-  return value.replace(BRACED, (braced, word: string) => (isPlaceholder(word) ? resolved(value, word, names) : braced))
+export function fillPlain(key: string, value: string, names: Names): string {
+  return value.replace(BRACED, (braced, word: string) => {
+    if (!isPlaceholder(word)) return braced
+    return resolved(`The constant ${JSON.stringify(key)} of variables_map`, word, names, { constant: key })
+  })
 }
 
 /** The error of a template that would lead outside of what it may name. */
@@ -66,13 +70,14 @@ function isPlaceholder(word: string): word is Placeholder {
   return (PLACEHOLDERS as readonly string[]).includes(word)
 }
 
-function resolved(template: string, word: Placeholder, names: Names): string {
+function resolved(subject: string, word: Placeholder, names: Names, details: { readonly constant?: string } = {}): string {
   const name = names[word]
   if (name) return name
   throw new VarTrackError({
     code: 'template.unresolved',
-    message: `The template ${JSON.stringify(template)} names {${word}}, which this event does not have.`,
+    message: `${subject} names {${word}}, which is not known here.`,
     remedy: `Use another placeholder, or map the event so that {${word}} is known.`,
+    details: { ...details, placeholder: word },
   })
 }
 
