@@ -48,6 +48,35 @@ describe('vt compile for a person', () => {
   })
 })
 
+describe('vt compile without names of environments', () => {
+  it('warns that sections beside the one that was taken count as values, and in which file', async () => {
+    const mixed = await workshop.file('mixed.yaml', 'port: 1\nproduction: {host: a}\nstaging: {host: b}\n')
+    const { code, out, err } = await vt('compile', mixed, '-e', 'production')
+    expect({ code, shown: out.includes('staging.host') }).toEqual({ code: 0, shown: true })
+    expect(err).toMatch(
+      /^warning: .*\/mixed\.yaml: .* "staging" beside the section "production" counts as values\. \[env\.unnamed\]\n = Name them .*--rule/,
+    )
+    const rule = await workshop.file('names.json', '{"environments": ["production", "staging"]}')
+    expect(await vt('compile', mixed, '-e', 'production', '--rule', rule)).toMatchObject({ code: 0, err: '' })
+    expect(JSON.parse((await vt('compile', mixed, '-e', 'production', '--json')).out)).toMatchObject({ diagnostics: [] })
+  })
+
+  it.each([
+    'production: {host: a}\nstaging: {host: b}\n',
+    'port: 1\nproduction: {host: {a: 1}}\n',
+    'default: {db: {host: b}}\nproduction: {host: a}\n',
+  ])('does not warn where no other section is left: %j', async (text) => {
+    expect(await vt('compile', await workshop.file('clear.yaml', text), '-e', 'production')).toMatchObject({ code: 0, err: '' })
+  })
+
+  it('names the file of each warning', async () => {
+    const [first, second] = [await workshop.file('one.yaml', 'a: {b: 1}\n'), await workshop.file('two.yaml', 'a: {b: 1}\n')]
+    const { err } = await vt('compile', first, second, '-e', 'production')
+    expect(err).toContain(`warning: ${first}: `)
+    expect(err).toContain(`warning: ${second}: `)
+  })
+})
+
 describe('vt compile with constants of a rule', () => {
   const RULE = '{"variables_map": {\n  "host": "db",\n  "password": "hunter2-{tenant}"}}'
 

@@ -13,6 +13,6 @@ export async function compileCommand(files: readonly string[], flags: FileFlags,
     if (flags.json) return terminal.out(`${releaseJson(made)}\n`)
     const { printTable } = await import('./print-table.js')
     printTable(file, made, terminal)
-    printWarnings(made.diagnostics, flags, terminal)
+    printWarnings(file, made, flags, terminal)
   })
 }

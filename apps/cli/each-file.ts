@@ -1,6 +1,5 @@
-import type { Diagnostic } from '@vartrack/core'
 import type { Source } from './excerpt.js'
-import { printWarnings } from './print-warnings.js'
+import { type Passed, printWarnings } from './print-warnings.js'
 import type { Terminal } from './terminal.js'
 import type { FileFlags } from './vt.js'
 import { type Made, openWorkshop } from './workshop.js'
@@ -18,7 +17,7 @@ export async function eachFile(files: readonly string[], flags: FileFlags, termi
     if (flags.json) terminal.out(`${(await import('./error-json.js')).errorJson(error, file)}\n`)
     else (await import('./print-error.js')).printError(error, sources, terminal)
   }
-  const warn = (diagnostics: readonly Diagnostic[]) => (flags.json ? undefined : printWarnings(diagnostics, flags, terminal))
+  const warn = (file: string, passed: Passed) => (flags.json ? undefined : printWarnings(file, passed, flags, terminal))
   await using workshop = await openWorkshop(flags, sources, warn).catch(async (error: unknown) => {
     // Without its rule or schema no file can be worked: each has this error for its line.
     for (const file of flags.json ? files : files.slice(0, 1)) await refuse(error, file)

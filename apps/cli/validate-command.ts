@@ -10,9 +10,10 @@ import type { FileFlags } from './vt.js'
  */
 export async function validateCommand(files: readonly string[], flags: FileFlags, terminal: Terminal): Promise<number> {
   if (flags.schema === undefined) throw noSchema()
-  return eachFile(files, flags, terminal, async (file, { schema, digest, diagnostics }) => {
+  return eachFile(files, flags, terminal, async (file, made) => {
+    const { schema, digest, diagnostics } = made
     if (flags.json) return terminal.out(`${JSON.stringify({ valid: true, file, schema: schema ?? null, digest, diagnostics })}\n`)
-    printWarnings(diagnostics, flags, terminal)
+    printWarnings(file, made, flags, terminal)
     const isLetPass = diagnostics.some(({ code }) => code === 'schema.violation')
     terminal.out(`${visible(file)} ${verdict(schema, isLetPass)}\n`)
   })

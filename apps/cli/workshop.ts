@@ -7,14 +7,18 @@ import { compileOptions } from '@vartrack/engine/compile-options'
 import { createParserPool } from '@vartrack/formats/parser-pool'
 import type { LocateEntries } from '@vartrack/schemas'
 import type { Source } from './excerpt.js'
+import type { Passed } from './print-warnings.js'
 import { readInput } from './read-input.js'
 import type { Checked, openSchemaCheck, ReadSource, SchemaCheck } from './schema-check.js'
+import { unnamedSections } from './unnamed-sections.js'
 import type { FileFlags } from './vt.js'
 
 /** What became of one file. */
 export interface Made extends CompiledFile {
   /** Path of the schema that governs the file, if one was asked for and found. */
   readonly schema: string | undefined
+  /** Maps at the top of the file that may be sections of other environments; not looked for where a rule was given, or with `--json`. */
+  readonly unnamed: readonly string[]
 }
 
 /** What a command makes releases with; closing it ends its threads. */
@@ -32,11 +36,7 @@ export interface Workshop extends AsyncDisposable {
  * @param warn told what compiling let pass of a file that its schema then refuses: the one may explain the other
  * @throws VarTrackError `rule.*`, `cli.unreadable`
  */
-export async function openWorkshop(
-  flags: FileFlags,
-  sources: Map<string, Source>,
-  warn: (diagnostics: readonly Diagnostic[]) => void,
-): Promise<Workshop> {
+export async function openWorkshop(flags: FileFlags, sources: Map<string, Source>, warn: (file: string, passed: Passed) => void): Promise<Workshop> {
   const read: ReadSource = async (path, kind, isConfidential) => {
     const bytes = await readInput(path, kind, LIMIT_DEFAULTS.maxFileBytes)
     sources.set(path, { bytes, secrets: isConfidential(bytes) ? 'anywhere' : 'nowhere' })
@@ -62,12 +62,13 @@ export async function openWorkshop(
       const bytes = await read(file, 'file', () => schemas?.marksSecrets(file) ?? false)
       const options = await optionsFor(file)
       const release = await compileBytes({ core, parser }, bytes, settings, options)
-      if (schemas === undefined) return { ...release, schema: undefined }
+      const unnamed = flags.rule === undefined && !flags.json ? await unnamedSections({ core, parser }, bytes, settings, options, release) : []
+      if (schemas === undefined) return { ...release, schema: undefined, unnamed }
       const locate: LocateEntries = async (keys) =>
         (await import('@vartrack/engine')).locateEntries({ core, parser }, bytes, settings, options, keys, NEVER)
       const checked = await schemas.check(file, release, locate)
-      if (checked.violations.length > 0 && settings.strictValidation) warn(release.diagnostics)
-      return held(release, checked, settings.strictValidation)
+      if (checked.violations.length > 0 && settings.strictValidation) warn(file, { ...release, unnamed })
+      return { ...(await held(release, checked, settings.strictValidation)), unnamed }
     },
     [Symbol.asyncDispose]: async () => {
       await Promise.all([parser[Symbol.asyncDispose](), schemas?.[Symbol.asyncDispose]()])
@@ -82,7 +83,7 @@ async function openSchemas(...given: Parameters<typeof openSchemaCheck>): Promis
 }
 
 /** What does not meet the schema refuses the file, or warns where the rule is not strict. */
-async function held(release: CompileResult, { release: marked, schema, violations }: Checked, strict: boolean): Promise<Made> {
+async function held(release: CompileResult, { release: marked, schema, violations }: Checked, strict: boolean): Promise<Omit<Made, 'unnamed'>> {
   if (violations.length > 0 && strict) throw (await import('./schema-check.js')).gatherViolations(violations)
   const warnings = violations.map(({ code, message, place }): Diagnostic => {
     const { field: _field, ...where } = place
