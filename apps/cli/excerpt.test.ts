@@ -29,6 +29,18 @@ describe('the excerpt of a source that may hold secrets', () => {
   ])('is left out where the line holds anything else: %s', (line, message) => expect(shown(line, message)).toBeUndefined())
 })
 
+describe('the caret under a line', () => {
+  it.each([
+    ['"名前": oops', 7, 8],
+    ['"🙂": oops', 6, 6],
+    ['"é": oops', 6, 5],
+    ['"👩‍💻": oops', 8, 6],
+  ])('stands below its place, however wide the characters before it are: %s', (line, column, width) => {
+    const excerpt = excerptOf({ bytes: Buffer.from(line), secrets: 'nowhere' }, { message: '', place: { line: 1, column } })
+    expect(excerpt?.before).toBe(' '.repeat(width))
+  })
+})
+
 describe('the excerpt of a bundle', () => {
   it.each([
     ['  rulse: [{datasource: "redis"}] // hunter2', 'rulse: no such field.', 3, '  rulse: [{datasource: "***"}] \n  ^'],

@@ -1,5 +1,6 @@
 import type { VarTrackError } from '@vartrack/errors'
 import { MASKED } from '@vartrack/secrets/masked'
+import stringWidth from 'string-width'
 import { hideTexts, type Pointed } from './hide-texts.js'
 import { visible } from './terminal.js'
 
@@ -55,7 +56,7 @@ function around(pointed: Pointed, line: number): Excerpt {
   const start = characters.length <= WIDTH ? 0 : Math.max(0, Math.min(at - WIDTH / 2, characters.length - WIDTH))
   const before = shown(characters.slice(start, at))
   const after = shown(characters.slice(at, start + WIDTH))
-  return { number: String(line), line: before + after, before: ' '.repeat(Array.from(before).length) }
+  return { number: String(line), line: before + after, before: ' '.repeat(stringWidth(before)) }
 }
 
 /** Does a message that hides nothing have every word of a line, in its order? What is hidden may be a word that it has otherwise: item 1 of a list that is 1. */

@@ -67,6 +67,17 @@ describe('vt', () => {
     expect(await vt('compile', '--color=hunter2', 'a.yaml')).toMatchObject({ out: '', err: "error: unknown option '--color'\nRun vt --help.\n" })
   })
 
+  it('names the option that was meant, with its value or without', async () => {
+    for (const option of [['--frmat=hunter2'], ['--frmat', 'hunter2']]) {
+      const { code, out, err } = await vt('compile', 'a.yaml', ...option)
+      expect({ code, out, err }).toEqual({ code: 1, out: '', err: expect.stringContaining("unknown option '--frmat'\n(Did you mean --format?)") })
+      expect(err).not.toContain('hunter2')
+    }
+    const named = await workshop.file('named.json', '{"--x=y": {"a": 1}, "b": {"c": 2}}')
+    expect(await vt('compile', '--json', '-e', '--x=y', named)).toMatchObject({ code: 0, out: expect.stringContaining('"a":["integer","1"]') })
+    expect((await vt('compile', '--json', '--', '--x=y')).out).toContain('"file":"--x=y"')
+  })
+
   it('takes what follows an option like a credential for no file', async () => {
     for (const option of ['--tok', '--bearer', '-password']) {
       for (const args of [

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { refuseSecrets } from './refuse-secrets.js'
+import { withoutStrangers } from './strangers.js'
 import { type Terminal, visible, visibleJson } from './terminal.js'
 import { SEE_HELP, usageError, withoutValues } from './usage-error.js'
 import { VERSION } from './version.js'
@@ -33,7 +34,7 @@ export async function runVt(args: readonly string[], plain: Terminal): Promise<n
   })
   try {
     refuseSecrets(args)
-    await program.parseAsync([...args], { from: 'user' })
+    await program.parseAsync(withoutStrangers(args, program), { from: 'user' })
     return code
   } catch (error) {
     const isUsage = error instanceof CommanderError

@@ -6,7 +6,9 @@ import { type Place, VarTrackError } from './vartrack-error.js'
  */
 export function describeError(error: unknown): string {
   const known = toVarTrackError(error)
-  const where = describePlace(known.place)
+  // What is said of a field begins with its name.
+  const { field, ...elsewhere } = known.place
+  const where = describePlace(field !== undefined && known.message.startsWith(`${field}: `) ? elsewhere : known.place)
   const remedy = known.remedy ? ` ${known.remedy}` : ''
   return `${where ? `${where}: ` : ''}${known.message}${remedy} [${known.code}]`
 }
