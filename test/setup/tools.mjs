@@ -12,6 +12,9 @@ import { attempt, SetupError } from './run.mjs'
 
 const JDK = 'Debian: apt-get install default-jdk-headless'
 
+/** What a rustup needs that is there and has no toolchain of its own. */
+const CHOOSE_RUST = 'Run `rustup default stable`.'
+
 /** @type {readonly Tool[]} */
 export const TOOLS = [
   {
@@ -61,8 +64,14 @@ export function judgeAnswer({ name, ask, answer, least, get }, { code, output })
   if (code === null) return `${wanted}. ${get}`
   const version = code === 0 ? answer.exec(output)?.[1] : undefined
   // Some are there and do not work: a rustup without a toolchain, a python3 of a version manager that has none.
-  if (version === undefined) return `${wanted}; \`${ask.join(' ')}\` says: ${output.trim().split('\n', 1)[0]}. ${get}`
+  if (version === undefined)
+    return `${wanted}; \`${ask.join(' ')}\` says: ${firstLine(output)}. ${/no default .*(?:configured|set)/.test(output) ? CHOOSE_RUST : get}`
   return isAtLeast(version, least) ? undefined : `${wanted}; ${version} is there. ${get}`
+}
+
+/** @param {string} output */
+function firstLine(output) {
+  return output.trim().split('\n', 1)[0]?.replace(/\.+$/, '')
 }
 
 /**

@@ -22,9 +22,19 @@ describe('what set-up says about the tools of a machine', () => {
 
   it('tells one that is missing from one that is there and does not work', () => {
     expect(judgeAnswer(tool('Rust'), said('spawn cargo ENOENT', null))).toBe('Rust 1.90 or later. Install Rust with rustup (https://rustup.rs).')
-    expect(judgeAnswer(tool('Rust'), said('error: no default is configured\nhelp: ...', 1))).toBe(
-      'Rust 1.90 or later; `cargo --version` says: error: no default is configured. Install Rust with rustup (https://rustup.rs).',
+    expect(judgeAnswer(tool('pip'), said('/usr/bin/python3: No module named pip\n', 1))).toBe(
+      'pip 20 or later; `python3 -m pip --version` says: /usr/bin/python3: No module named pip. Debian: apt-get install python3-pip',
     )
+  })
+
+  it('tells a rustup without a toolchain what it needs, with one full stop', () => {
+    const why = "error: rustup could not choose a version of cargo to run, because one wasn't specified explicitly, and no default is configured"
+    for (const output of [`${why}.\nhelp: run 'rustup default stable'`, `${why}\n`, 'error: no default toolchain is configured.\n']) {
+      expect(judgeAnswer(tool('Rust'), said(output, 1))).toMatch(
+        /^Rust 1\.90 or later; `cargo --version` says: error: .*configured\. Run `rustup default stable`\.$/,
+      )
+    }
+    expect(judgeAnswer(tool('Rust'), said('error: broken\n', 1))).toMatch(/ says: error: broken\. Install Rust with rustup/)
   })
 })
 
