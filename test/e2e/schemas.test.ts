@@ -60,7 +60,7 @@ describe('a release and the schema of its tenant', () => {
       ],
     })
     const line = await logged(({ field, code }) => code === 'schema.violation' && field === 'database.port')
-    expect(line.msg).toMatch(/^configs\/app\.yaml:5:7, .*database\.port: expected uint.* got "many"/)
+    expect(line.msg).toMatch(/^configs\/app\.yaml:5:7: database\.port: expected uint.* got "many"/)
     expect(line.expected).toContain('int')
     expect((await chain.repository.head('refs/heads/main')) === commit).toBe(true)
     await chain.eventuallyEverywhere(entries('5432'))
