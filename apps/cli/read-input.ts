@@ -52,14 +52,14 @@ async function readTo(file: FileHandle, most: number): Promise<Buffer> {
 function tooLarge(path: string, kind: InputKind, size: number, maxBytes: number): VarTrackError {
   return new VarTrackError({
     code: 'limit.bytes',
-    message: `The ${kind} has ${size} bytes, ${maxBytes} are allowed.`,
+    message: `The ${kind} has ${size} bytes, more than the limit of ${maxBytes}.`,
     remedy: SMALLER[kind],
     place: { file: path },
   })
 }
 
 const SMALLER: Readonly<Record<InputKind, string>> = {
-  file: 'Split the file, or raise the limit of file bytes in the bundle.',
+  file: 'Split the file, or raise limits.max_file_bytes in the bundle.',
   schema: 'Make the schema smaller: leave out what no file needs.',
   rule: 'Name a file that holds one rule alone, as JSON.',
   bundle: 'Make the bundle smaller: CUE takes no larger one.',

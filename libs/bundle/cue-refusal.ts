@@ -1,4 +1,4 @@
-import { VarTrackError } from '@vartrack/errors'
+import { problemsOf, VarTrackError } from '@vartrack/errors'
 import { isCredentialName, MASKED } from '@vartrack/secrets'
 import { fieldName, type Path } from './problems.js'
 import { toldOnce } from './told-once.js'
@@ -15,14 +15,17 @@ const REMEDIES: Readonly<Record<string, string>> = {
  */
 export function notEvaluated(error: unknown, file: string): unknown {
   if (!(error instanceof VarTrackError) || !error.code.startsWith('cue.') || error.disposition.kind !== 'stall') return error
-  const { others } = error
-  const all = others.some((other) => other.message === error.message) ? others : [error, ...others]
   return new VarTrackError({
     code: 'bundle.invalid',
     message: `${file} is no valid CUE.`,
     place: error.place,
-    others: toldOnce(all.map(forOperators)).map((fault) => new VarTrackError(fault)),
+    others: toldOnce(withoutSource(problemsOf(error)).map(forOperators)).map((fault) => new VarTrackError(fault)),
   })
+}
+
+/** A mistake in what several fields are made of is found there, too; it is told of the fields. */
+function withoutSource([first, ...others]: readonly VarTrackError[]): readonly VarTrackError[] {
+  return others.some(({ message }) => message === first?.message) ? others : [first as VarTrackError, ...others]
 }
 
 function forOperators(error: VarTrackError) {

@@ -1,4 +1,4 @@
-import { VarTrackError } from '@vartrack/errors'
+import { problemsOf, VarTrackError } from '@vartrack/errors'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createCue } from './index.js'
 
@@ -45,12 +45,12 @@ describe('a bundle with mistakes', () => {
 
   it('names a character that must not be there once', async () => {
     const error = await failureOf('a: int\n\0b: int\n')
-    expect([error, ...error.others]).toMatchObject([{ code: 'cue.syntax', place: { line: 2, column: 1 } }])
+    expect(problemsOf(error)).toMatchObject([{ code: 'cue.syntax', place: { line: 2, column: 1 } }])
   })
 
   it('reports all of them at once', async () => {
     const error = await failureOf('a: 1 & "x"\nb: 2 & 3\nc: {d: true & 0}\n')
-    expect([error, ...error.others].map((each) => each.place.line)).toEqual([1, 2, 3])
+    expect(problemsOf(error).map((each) => each.place.line)).toEqual([1, 2, 3])
   })
 })
 

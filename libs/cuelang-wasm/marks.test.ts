@@ -87,7 +87,10 @@ describe('a mark that is misspelt by a letter', () => {
 
   it('is told once for each, in files of any nesting', async () => {
     const schema = '#A: [...{b: int @secrt(), if b > 1 { c: int @loggr() }}]\n#Config: {a: #A, @secre()}'
-    await expect(validate(schema, { a: [] })).rejects.toMatchObject({ code: 'cue.mark', others: [{ code: 'cue.mark' }, { code: 'cue.mark' }] })
+    await expect(validate(schema, { a: [] })).rejects.toMatchObject({
+      code: 'cue.mark',
+      others: Array.from({ length: 3 }, () => ({ code: 'cue.mark' })),
+    })
   })
 
   it('is no other name, which belongs to another program', async () => {

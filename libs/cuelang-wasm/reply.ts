@@ -36,7 +36,7 @@ export interface Reply {
  * The reply, if there is one.
  * @param outcome of the thread
  * @param question that was asked; what is wrong with its data is reported at its dataFile
- * @throws VarTrackError the failure of the thread, or the problems that the module found: the first, with the rest as `others`
+ * @throws VarTrackError the failure of the thread, or the problems that the module found: the only one, or one for all of them in `others`
  */
 export function raise(outcome: Outcome, { file, dataFile = file }: Question): Reply {
   if ('failure' in outcome) {
@@ -44,8 +44,10 @@ export function raise(outcome: Outcome, { file, dataFile = file }: Question): Re
     throw new VarTrackError({ code, message, disposition, place: { file }, ...(remedy ? { remedy } : {}) })
   }
   const reply = JSON.parse(outcome.text) as Reply
-  const [first, ...others] = (reply.problems ?? []).map((problem) => ({ file: dataFile, ...problem }))
-  if (first) throw toError(first, others)
+  const problems = (reply.problems ?? []).map((problem) => ({ file: dataFile, ...problem }))
+  const [first] = problems
+  if (first && problems.length > 1) throw toError({ ...first, message: `${problems.length} problems: ${first.file}.` }, problems)
+  if (first) throw toError(first, [])
   return reply
 }
 

@@ -29,14 +29,9 @@ export function toVarTrackError(error: unknown): VarTrackError {
   })
 }
 
-/**
- * What there is to tell of an error, one by one: the errors that it gathers, or else itself. One that gathers has the place of the first it gathers;
- * one that stands nowhere among its others is the first of them.
- */
+/** What there is to tell of an error, one by one: the errors that it gathers, or else itself. */
 export function problemsOf(error: VarTrackError): readonly VarTrackError[] {
-  const { others, place } = error
-  const isSummary = others.some((other) => positionOf(other.place) === positionOf(place))
-  return isSummary ? others : [error, ...others]
+  return error.others.length > 0 ? error.others : [error]
 }
 
 function positionOf({ file, line, column }: Place): string {

@@ -49,7 +49,7 @@ export interface VarTrackErrorInput {
   /** The HTTP status a door answers with. Default: 500 for bug, else 400. */
   readonly status?: number
   readonly cause?: unknown
-  /** Further errors found in the same pass, for callers that report all at once. */
+  /** All errors found in the same pass, the one whose code and place these are among them, for callers that report all at once. */
   readonly others?: readonly VarTrackError[]
 }
 

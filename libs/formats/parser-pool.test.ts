@@ -24,6 +24,14 @@ describe('a pool of parsers', () => {
     })
   })
 
+  it('reads small files and files of megabytes by turns, in a single thread', async () => {
+    await using pool = createParserPool({ workers: 1 })
+    const huge = `a = "${'x'.repeat(5_000_000)}"\n`
+    const files = [LARGE.replace('a: 1', 'a = 1'), huge, LARGE.replace('a: 1', 'a = 2'), huge]
+    const read = await Promise.all(files.map((text) => pool.parse(Buffer.from(text), 'f.toml', { limits: LIMITS })))
+    expect(read.map((one) => one.bytes.length)).toEqual([7, 5_000_008, 7, 5_000_008])
+  })
+
   it('hands JSON and HCL through as they are', async () => {
     await withPool(async (pool) => {
       const bytes = Buffer.from(`{"a":1.10}${' '.repeat(100_000)}`)

@@ -3,7 +3,7 @@ import type { Format, Parsed, ParseOptions, Position } from './contract.js'
 import { detectFormat } from './detect-format.js'
 import { locate } from './locate.js'
 import { parseBytes } from './parse-file.js'
-import { createThread, type Thread, type ThreadOptions } from './parser-thread.js'
+import { createThread, type Thread } from './parser-thread.js'
 import { fileTooLarge } from './source-text.js'
 import { fromWire, type WorkerReply, type WorkerRequest } from './worker-protocol.js'
 
@@ -12,7 +12,7 @@ export interface ParserPoolOptions {
   readonly workers: number
   /** Time for one file, in milliseconds. Default 4500: a bomb is to be refused within 5 s, by a busy machine too. */
   readonly timeoutMs?: number
-  /** Heap of one thread, in MiB. Default 128. */
+  /** Heap of one thread, in MiB. Default 128, and 96 for a file of more than 4 MiB: with the file, its text and the thread itself a bomb takes less than 150. */
   readonly maxMemoryMb?: number
   /** The thread's compiled entry, where it does not lie beside this package (a bundle). */
   readonly workerUrl?: URL
@@ -74,6 +74,11 @@ function withoutPlaces(error: unknown): WorkerReply {
   throw error
 }
 
+/** A larger file of no more values than are allowed needs less beside its texts. */
+const LARGE_BYTES = 4 * 1024 * 1024
+const MEMORY_MB = 128
+const MEMORY_FOR_LARGE_MB = 96
+
 interface Threads {
   run(request: WorkerRequest, signal: AbortSignal | undefined): Promise<WorkerReply>
   close(): Promise<void>
@@ -81,28 +86,31 @@ interface Threads {
 
 /** First come, first served over at most `workers` threads. */
 function createThreads(options: ParserPoolOptions): Threads {
-  const threadOptions: ThreadOptions = {
-    timeoutMs: options.timeoutMs ?? 4500,
-    maxMemoryMb: options.maxMemoryMb ?? 128,
-    entry: options.workerUrl ?? defaultEntry(),
-  }
+  const { timeoutMs = 4500, workerUrl: entry = defaultEntry() } = options
+  const memoryFor = ({ bytes }: WorkerRequest) => options.maxMemoryMb ?? (bytes.length > LARGE_BYTES ? MEMORY_FOR_LARGE_MB : MEMORY_MB)
   const idle: Thread[] = []
   const all = new Set<Thread>()
   const waiting: (() => void)[] = []
   let closed = false
 
-  /** A thread that was lost while idle is forgotten here. */
-  const nextIdle = (): Thread | undefined => {
-    for (let thread = idle.pop(); thread !== undefined; thread = idle.pop()) {
-      if (thread.usable()) return thread
-      all.delete(thread)
-    }
-    return undefined
+  /** Of the size that is wanted, if there is one. A thread that was lost while idle is forgotten here. */
+  const takeIdle = (maxMemoryMb: number): Thread | undefined => {
+    const found = idle.findIndex((thread) => thread.maxMemoryMb === maxMemoryMb)
+    const thread = found < 0 ? undefined : idle.splice(found, 1)[0]
+    if (thread === undefined || thread.usable()) return thread
+    all.delete(thread)
+    return takeIdle(maxMemoryMb)
   }
-  const claim = async (): Promise<Thread> => {
+  /** One of another size gives way. */
+  const start = (maxMemoryMb: number): Thread | undefined => {
+    const unwanted = all.size < options.workers ? undefined : idle.pop()
+    if (unwanted && all.delete(unwanted)) void unwanted.end(poolClosed())
+    return all.size < options.workers ? createThread({ timeoutMs, maxMemoryMb, entry }) : undefined
+  }
+  const claim = async (maxMemoryMb: number): Promise<Thread> => {
     for (;;) {
       if (closed) throw poolClosed()
-      const thread = nextIdle() ?? (all.size < options.workers ? createThread(threadOptions) : undefined)
+      const thread = takeIdle(maxMemoryMb) ?? start(maxMemoryMb)
       if (thread !== undefined) {
         all.add(thread)
         return thread
@@ -117,7 +125,7 @@ function createThreads(options: ParserPoolOptions): Threads {
   }
   return {
     run: async (request, signal) => {
-      const thread = await claim()
+      const thread = await claim(memoryFor(request))
       try {
         if (closed) throw poolClosed()
         signal?.throwIfAborted()

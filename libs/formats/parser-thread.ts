@@ -10,6 +10,7 @@ export interface ThreadOptions {
 
 /** One parser thread; it works on one request at a time. */
 export interface Thread {
+  readonly maxMemoryMb: number
   /** @throws VarTrackError `limit.time`, `limit.memory`; the signal's reason when it is aborted. After any of these the thread is gone. */
   run(request: WorkerRequest, signal: AbortSignal | undefined): Promise<WorkerReply>
   usable(): boolean
@@ -61,6 +62,7 @@ export function createThread(options: ThreadOptions): Thread {
   worker.on('exit', () => lose(lost(new Error('the parser thread ended'), pending?.path ?? '', options)))
 
   return {
+    maxMemoryMb: options.maxMemoryMb,
     run: (request, signal) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => void stop(outOfTime(request.path, options)), options.timeoutMs)
