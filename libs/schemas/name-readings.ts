@@ -19,7 +19,9 @@ export async function inBestReading(
   let reading: readonly DottedName[] = written
   let best = await validate(names)
   let found = best
-  for (const next of [withWays(schema), withNamesBelow(written), () => []]) {
+  const namesBelow = withNamesBelow(written)
+  // Of many violations only the first are told, so that few of many names become ways: the last two begin at the other end.
+  for (const next of [withWays(schema), namesBelow, () => [], namesBelow]) {
     if (best.length === 0) break
     const others = next(reading, found)
     if (isSame(others, reading)) continue

@@ -86,6 +86,12 @@ describe('a release and its schema', () => {
       { 'server.port': 80, 'logging.level.org.springframework': 'DEBUG', 'logging.level.root': 'INFO' },
       [],
     ],
+    [
+      'more ways than violations are told, and a name',
+      '#Config: {m: [string]: int, logging: level: [string]: string}',
+      { ...Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`m.k${index}`, index])), 'logging.level.org.x': 'INFO' },
+      [],
+    ],
     ['a name and a way of one level', '#Config: {a: b: int, "c.d": int}', { 'a.b': 1, 'c.d': 2 }, []],
     ['a name beside what it would be a way into', '#Config: {...}', { 'a.b': 1, a: 2 }, []],
   ])('is matched with %s', async (_what, text, data, fields) => {
