@@ -10,7 +10,7 @@ export function printError(thrown: unknown, sources: ReadonlyMap<string, Source>
   const error = toVarTrackError(thrown)
   const shown = problemsOf(error)
   for (const one of shown) terminal.err(describe(one, sources, terminal))
-  if (!shown.includes(error) && shown.length > 1) terminal.err(`${visible(error.message)}\n`)
+  if (shown.length > 1) terminal.err(`${visible(error.message)}\n`)
 }
 
 function describe(error: VarTrackError, sources: ReadonlyMap<string, Source>, { paint }: Terminal): string {

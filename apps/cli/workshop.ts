@@ -93,14 +93,10 @@ async function held(release: CompileResult, { release: marked, schema, violation
 }
 
 async function readRule(path: string, read: ReadSource): Promise<Rule> {
-  const bytes = await read(path, 'rule', mayHoldConstants)
+  // A constant may be a secret, and stand under a name that is misspelt.
+  const bytes = await read(path, 'rule', () => true)
   const { parseRuleFile } = await import('@vartrack/bundle/rule-file')
   return parseRuleFile(bytes, path)
-}
-
-/** A constant of `variables_map` may be a secret. Names may be written with escapes, and UTF-16 has a NUL beside each letter. */
-function mayHoldConstants(rule: Buffer): boolean {
-  return ['variables_map', '\\u', '\0'].some((sign) => rule.includes(sign))
 }
 
 function namesOf(flags: FileFlags, rule: Rule | undefined) {

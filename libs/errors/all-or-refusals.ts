@@ -27,7 +27,7 @@ export function gatherRefusals(refusals: readonly VarTrackError[]): VarTrackErro
   const [first] = refusals
   if (first && refusals.length === 1) return first
   const message = `${others.length} problems${namedFiles(others)}.`
-  return new VarTrackError({ code: only.code, message, remedy: 'Correct each of them; nothing was written.', place: only.place, others })
+  return new VarTrackError({ code: only.code, message, remedy: 'Correct each of them.', place: only.place, others })
 }
 
 function keepRefusal(thrown: unknown): { readonly refusal: VarTrackError } {

@@ -27,10 +27,10 @@ export interface Place {
 const MAX_START = 1500
 const MAX_END = 500
 
-/** The text, or its start and its end. */
+/** The text, or the words at its start and its end: half a word could be half a secret, which no mask knows. */
 function bounded(text: string): string {
   if (text.length <= MAX_START + MAX_END) return text
-  return `${text.slice(0, MAX_START).replace(/[\ud800-\udbff]$/, '')}…${text.slice(-MAX_END).replace(/^[\udc00-\udfff]/, '')}`
+  return `${text.slice(0, MAX_START).replace(/\S*$/, '')}…${text.slice(-MAX_END).replace(/^\S*/, '')}`
 }
 
 /** What {@link VarTrackError} is made from. */

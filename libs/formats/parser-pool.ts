@@ -74,7 +74,7 @@ function withoutPlaces(error: unknown): WorkerReply {
   throw error
 }
 
-/** A larger file of no more values than are allowed needs less beside its texts. */
+/** The heap comes on top of a file's bytes and text: for a larger file it is smaller, so that no bomb takes 150 MB in all. */
 const LARGE_BYTES = 4 * 1024 * 1024
 const MEMORY_MB = 128
 const MEMORY_FOR_LARGE_MB = 96
@@ -93,7 +93,7 @@ function createThreads(options: ParserPoolOptions): Threads {
   const waiting: (() => void)[] = []
   let closed = false
 
-  /** Of the size that is wanted, if there is one. A thread that was lost while idle is forgotten here. */
+  /** Of the size that is wanted, if there is one. One that was lost while idle is forgotten here. */
   const takeIdle = (maxMemoryMb: number): Thread | undefined => {
     const found = idle.findIndex((thread) => thread.maxMemoryMb === maxMemoryMb)
     const thread = found < 0 ? undefined : idle.splice(found, 1)[0]
@@ -101,21 +101,22 @@ function createThreads(options: ParserPoolOptions): Threads {
     all.delete(thread)
     return takeIdle(maxMemoryMb)
   }
-  /** One of another size gives way. */
-  const start = (maxMemoryMb: number): Thread | undefined => {
-    const unwanted = all.size < options.workers ? undefined : idle.pop()
-    if (unwanted && all.delete(unwanted)) void unwanted.end(poolClosed())
-    return all.size < options.workers ? createThread({ timeoutMs, maxMemoryMb, entry }) : undefined
+  /** Waits until there may be room: one of another size has ended, for two heaps would be too much, or one is free again. */
+  const room = async (): Promise<void> => {
+    const unwanted = idle.pop()
+    if (unwanted === undefined) return new Promise((resolve) => waiting.push(resolve))
+    await unwanted.end(poolClosed())
+    all.delete(unwanted)
   }
   const claim = async (maxMemoryMb: number): Promise<Thread> => {
     for (;;) {
       if (closed) throw poolClosed()
-      const thread = takeIdle(maxMemoryMb) ?? start(maxMemoryMb)
+      const thread = takeIdle(maxMemoryMb) ?? (all.size < options.workers ? createThread({ timeoutMs, maxMemoryMb, entry }) : undefined)
       if (thread !== undefined) {
         all.add(thread)
         return thread
       }
-      await new Promise<void>((resolve) => waiting.push(resolve))
+      await room()
     }
   }
   const release = (thread: Thread) => {

@@ -30,7 +30,7 @@ export function lacksBlank(text: string, at: number): boolean {
   return endOf(KEY_WITHOUT_BLANK, text, at) > at
 }
 
-const KEY_WITHOUT_BLANK = /[^\s:"'#{}[\]]+:(?=\S)/y
+const KEY_WITHOUT_BLANK = /[^\s:"'#{}[\]]+:(?=[^\s/])/y
 
 /** What the library says without what it repeats of the file: that may be a value, or a part of one. */
 function withoutPieces(message: string): string {

@@ -13,7 +13,7 @@ export interface LastGood {
 
 /** @param dir may be shared by several processes; holds schemas alone, which are no secrets */
 export function createLastGood(dir: string): LastGood {
-  const pathOf = (key: string) => join(dir, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`)
+  const pathOf = (key: string) => join(dir, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.schemas.json`)
   return {
     async keep(key, snapshot) {
       await mkdir(dir, { recursive: true })

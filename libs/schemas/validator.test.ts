@@ -92,6 +92,8 @@ describe('a release and its schema', () => {
       { ...Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`m.k${index}`, index])), 'logging.level.org.x': 'INFO' },
       [],
     ],
+    ['a name in a map where the schema has a text', '#Config: {logging?: string, ...}', { logging: { 'a.b': 'x' } }, ['logging']],
+    ['a name of more dots than schemas are deep', '#Config: b: int', { b: 'x', [`a${'.a'.repeat(600)}`]: 1 }, [`a${'.a'.repeat(600)}`, 'b']],
     ['a name and a way of one level', '#Config: {a: b: int, "c.d": int}', { 'a.b': 1, 'c.d': 2 }, []],
     ['a name beside what it would be a way into', '#Config: {...}', { 'a.b': 1, a: 2 }, []],
   ])('is matched with %s', async (_what, text, data, fields) => {

@@ -72,7 +72,8 @@ fn sections(document: &Document, root: u32, environment: &Environment) -> Outcom
 
 /// `production { ... }` twice in HCL and `[[production]]` in TOML are lists of maps, and as such no section: every environment would get them.
 fn reject_repeated(document: &Document, root: u32, environment: &Environment) -> Outcome<()> {
-    let is_repeated = |child: &u32| document.key(*child) != DEFAULT && environment.is_name(document.key(*child)) && is_list_of_maps(document, *child);
+    let is_section = |key: &[u8]| environment.is_name(key) && !(environment.is_lenient() && key == DEFAULT);
+    let is_repeated = |child: &u32| is_section(document.key(*child)) && is_list_of_maps(document, *child);
     let Some(child) = document.children(root).find(is_repeated) else { return Ok(()) };
     let message = format!("The section `{}` is there more than once, or as a list.", document.key_name(child));
     let failure = Failure::new("env.repeated_section", message, "Write what belongs to an environment into one section.");

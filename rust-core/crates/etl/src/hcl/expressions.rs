@@ -81,7 +81,7 @@ fn outside(open: &mut Vec<u8>, byte: u8, next: Option<u8>) -> usize {
 fn in_text(open: &mut Vec<u8>, byte: u8, next: Option<u8>) -> usize {
     match (byte, next) {
         (b'"' | b'\'', _) if open.last() == Some(&byte) => drop(open.pop()),
-        (b'\\', Some(b'"' | b'\\')) | (b'$', Some(b'$')) | (b'%', Some(b'%')) => return 2,
+        (b'\\', Some(b'"' | b'\\' | b'\'')) | (b'$', Some(b'$')) | (b'%', Some(b'%')) => return 2,
         (b'$' | b'%', Some(b'{')) => {
             open.push(b'{');
             return 2;
