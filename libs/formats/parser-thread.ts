@@ -21,7 +21,7 @@ export interface Thread {
 /** Recursion of the parsers is bounded by the depth limit; this is the stack for it, in MiB. */
 const STACK_MB = 4
 /** Objects live here until they survive two collections, in MiB. */
-const YOUNG_MB = 16
+export const YOUNG_MB = 16
 
 interface Pending {
   resolve(reply: WorkerReply): void

@@ -1,14 +1,12 @@
-import { createRequire } from 'node:module'
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
 import { SETTING_DEFAULTS } from '@vartrack/bundle/setting-defaults'
 import { loadCore } from '@vartrack/core'
 import { compileBytes, compileOptions } from '@vartrack/engine'
-import { createParserPool, type ParserPool, parseFile } from '@vartrack/formats'
-import { parse as parseProperties } from 'dot-properties'
-import { parse as parseEnv } from 'dotenv'
-import { XMLParser } from 'fast-xml-parser'
-import { parse as parseToml } from 'smol-toml'
+import { createParserPool, type ParserPool, parseFile, YOUNG_MB } from '@vartrack/formats'
 import { parse as parseYaml } from 'yaml'
 import { ms, type Row } from '../row.js'
+import { BARE_FORMATS, type BareFormat } from './bare.js'
 import { buildBaseline } from './baseline.js'
 import { fastest, inTurns, lagRow } from './fastest.js'
 import { sample } from './samples.js'
@@ -17,28 +15,14 @@ const MEGABYTE = 1_000_000
 const TARGET = 1.3
 const LIMITS = { maxFileBytes: 20 * MEGABYTE, maxDepth: 64, maxKeys: 1_000_000 }
 const core = loadCore()
-/** It has no types of its own. */
-const { parse: parseIni } = createRequire(import.meta.url)('ini') as { parse: (text: string) => unknown }
-
-/** The libraries, as their first page shows them. XML without attributes would be another, smaller task. */
-const BARE = {
-  toml: (text: string) => parseToml(text),
-  ini: (text: string) => parseIni(text),
-  xml: (text: string) => new XMLParser({ ignoreAttributes: false }).parse(text) as unknown,
-  // Readers of our own, beside libraries that are used for the same files.
-  env: (text: string) => parseEnv(text),
-  properties: (text: string) => parseProperties(text),
-  // Last: it leaves a heap so large that the garbage of the others would not be collected while they are measured.
-  yaml: (text: string) => parseYaml(text),
-}
 
 /** 1 MB of each format to what the core takes, beside its library's bare parse; the way to a release; and what happens to the event loop meanwhile. */
 export async function measureFormats(): Promise<Row[]> {
   await using parser = createParserPool({ workers: 1 })
   const rows: Row[] = []
-  for (const format of Object.keys(BARE) as (keyof typeof BARE)[]) rows.push(await libraryRow(format))
+  for (const format of BARE_FORMATS) rows.push(await libraryRow(format))
   rows.push(await hclRow())
-  for (const format of [...Object.keys(BARE), 'hcl'] as (keyof typeof BARE | 'hcl')[]) {
+  for (const format of [...BARE_FORMATS, 'hcl'] as const) {
     const bytes = sample(format, MEGABYTE)
     const { milliseconds, lag } = await fastest(() => release(format, bytes, parser), 5)
     rows.push(plainRow(`1 MB ${format}, bytes to release in a thread`, milliseconds), lagRow(`1 MB ${format}`, lag))
@@ -47,15 +31,11 @@ export async function measureFormats(): Promise<Row[]> {
   return rows
 }
 
-async function libraryRow(format: keyof typeof BARE): Promise<Row> {
-  const bytes = sample(format, MEGABYTE)
-  const text = bytes.toString()
-  const rounds = format === 'yaml' ? 3 : 10
-  const [raw, milliseconds] = await inTurns(
-    () => BARE[format](text),
-    () => parseFile(bytes, `bench.${format}`, { limits: LIMITS }),
-    rounds,
-  )
+/** In a thread as the product has them, for there a file of this size is read, and nothing of the rows before is left behind. */
+async function libraryRow(format: BareFormat): Promise<Row> {
+  const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB }
+  const worker = new Worker(new URL('./beside-library.js', import.meta.url), { workerData: { format, bytes: MEGABYTE }, resourceLimits })
+  const [[raw, milliseconds]] = (await once(worker, 'message')) as [[number, number]]
   return besideRow(format, milliseconds, raw)
 }
 
@@ -76,7 +56,7 @@ function besideRow(format: string, milliseconds: number, raw: number): Row {
 async function yamlShare(kilobytes: number, parser: ParserPool): Promise<Row> {
   const bytes = sample('yaml', kilobytes * 1000)
   const [bare, milliseconds] = await inTurns(
-    () => BARE.yaml(bytes.toString()),
+    () => parseYaml(bytes.toString()),
     () => release('yaml', bytes, parser),
     3,
   )
