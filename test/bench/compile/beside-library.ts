@@ -15,4 +15,4 @@ const measured = await inTurns(
   () => parseFile(bytes, `bench.${format}`, { limits: LIMITS }),
   format === 'yaml' ? 3 : 10,
 )
-parentPort?.postMessage(measured)
+parentPort?.postMessage(measured, [])
