@@ -121,6 +121,28 @@ describe('adding a plan', () => {
     expect(worked).toHaveLength(1)
   })
 
+  it('is not absorbed by one that a damaged Redis has in no list any more', async () => {
+    const lost = await producer.add('plan', plan({ correlation: 'lost' }))
+    await redis.del(`${prefix}:plan:prioritized`)
+    const later = await producer.add('plan', plan({ correlation: 'later' }))
+    expect(later).not.toBe(lost)
+    expect(await producer.add('plan', plan())).toBe(later)
+    const worked = planner()
+    await eventually(() => worked.length > 0)
+    expect(worked.map((one) => one.correlation)).toEqual(['later'])
+  })
+
+  it('is not absorbed by one that has ended, and whose key a damaged Redis has again', async () => {
+    const ended = await producer.add('plan', plan())
+    const [key = ''] = await redis.keys(`${prefix}:plan:de:*`)
+    const worked = planner()
+    const queue = await producer.queue('plan')
+    await eventually(async () => (await queue.getCompletedCount()) === 1)
+    await redis.set(key, ended)
+    expect(await producer.add('plan', plan())).not.toBe(ended)
+    await eventually(() => worked.length === 2)
+  })
+
   it('of a person goes before those of a sweep that came first', async () => {
     for (let i = 0; i < 20; i++) await producer.add('plan', plan({ cause: 'sweep', ref: `refs/heads/${i}` }))
     await producer.add('plan', plan())
@@ -190,6 +212,21 @@ describe('schedulers', () => {
     await producer.upsertScheduler('sweep', 'sweep-github', 100, { correlation: 'c', platform: 'github' })
     await eventually(() => runs >= 3)
     expect(await producer.removeScheduler('sweep', 'sweep-github')).toBe(true)
+  })
+})
+
+describe('a scheduler whose next job a damaged Redis has in no list any more', () => {
+  it('is told of, and runs again when it is added again', async () => {
+    await producer.upsertScheduler('sweep', 'sweep-github', 1_000, { correlation: 'c', platform: 'github' })
+    expect(await producer.schedulers('sweep')).toMatchObject([{ stuck: false }])
+    await redis.del(`${prefix}:sweep:delayed`, `${prefix}:sweep:wait`, `${prefix}:sweep:prioritized`)
+    await eventually(async () => (await producer.schedulers('sweep'))[0]?.stuck)
+    let runs = 0
+    const handlers = { sweep: async () => void runs++ }
+    open.push(createConsumer({ connection: worker, prefix, concurrency: 1, hooks: { onError: () => undefined }, queue: 'sweep', handlers }))
+    await producer.upsertScheduler('sweep', 'sweep-github', 1_000, { correlation: 'c', platform: 'github' })
+    await eventually(() => runs >= 2)
+    expect(await producer.schedulers('sweep')).toMatchObject([{ stuck: false }])
   })
 })
 

@@ -4,6 +4,7 @@ import { CATALOG, type JobData, type JobInput, type JobName, type Lane, type Que
 import { healKey, planKey, planLane } from './coalescing.js'
 import { addFlow, type FlowChild } from './flow.js'
 import { jobOptions } from './job-options.js'
+import { isOver } from './over.js'
 import { writePayload } from './payload.js'
 import { openQueues, type QueueSet } from './queue-set.js'
 import { withoutRepeats } from './repeat-filter.js'
@@ -31,7 +32,7 @@ type AddArguments<N extends JobName> = N extends 'write' | 'restore' ? [options:
 export interface Producer extends Schedulers {
   /**
    * Adds a job and gives its id, after Redis has it. A plan that waits already absorbs another of the same meaning, and its id is given;
-   * so does a heal that waits or runs.
+   * so does a heal that waits or runs. What is in the way and will never run absorbs nothing.
    * @throws VarTrackError `job.payload` when the payload is not what the catalog says
    */
   add<N extends JobName>(name: N, data: JobInput<N>, ...options: AddArguments<N>): Promise<string>
@@ -74,7 +75,13 @@ interface AnyAddOptions {
 
 async function addJob<N extends JobName>(queues: QueueSet, name: N, data: JobData<N>, add: AnyAddOptions): Promise<string> {
   const queue = await queues.queue(queueName(CATALOG[name].queue, add.sink))
-  const job = await queue.add(name, data, optionsFor(name, data, add)).catch(unavailable)
+  const options = optionsFor(name, data, add)
+  const addOnce = () => queue.add(name, data, options).catch(unavailable)
+  let job = await addOnce()
+  if (job.id !== options.jobId && (await isOver(queue, job.id as string).catch(unavailable))) {
+    await job.removeDeduplicationKey().catch(unavailable)
+    job = await addOnce()
+  }
   return job.id as string
 }
 

@@ -1,5 +1,7 @@
+import type { JobSchedulerJson, Queue } from 'bullmq'
 import { CATALOG, type JobInput, type JobName, queueName } from './catalog.js'
 import { repeatedJobOptions } from './job-options.js'
+import { isOver } from './over.js'
 import { writePayload } from './payload.js'
 import type { QueueSet } from './queue-set.js'
 import { unavailable } from './unavailable.js'
@@ -13,7 +15,12 @@ export interface Scheduled {
   readonly everyMs: number | undefined
   /** The payload each of its jobs carries, not yet checked. */
   readonly data: unknown
+  /** Its next job should have begun, and no list of Redis has it: nothing will ever run. Adding the scheduler again mends it (decision 003). */
+  readonly stuck: boolean
 }
+
+/** A job that should have begun this long ago is looked for, in ms. */
+const OVERDUE_MS = 2_000
 
 /** The schedulers of the queues `poll`, `sweep` and `refresh`. All throw `queue.unavailable` when Redis is away. */
 export interface Schedulers {
@@ -40,7 +47,14 @@ export function createSchedulers(queues: QueueSet): Schedulers {
     async schedulers(name) {
       const queue = await open(name)
       const found = await queue.getJobSchedulers(0, -1).catch(unavailable)
-      return found.map((one) => ({ id: one.id ?? one.key, everyMs: one.every, data: one.template?.data }))
+      return Promise.all(found.map((one) => scheduledOf(queue, one)))
     },
   }
+}
+
+async function scheduledOf(queue: Queue, found: JobSchedulerJson): Promise<Scheduled> {
+  const id = found.id ?? found.key
+  const overdue = found.next !== undefined && Date.now() - found.next > OVERDUE_MS
+  const stuck = overdue && (await isOver(queue, `repeat:${id}:${found.next}`).catch(unavailable))
+  return { id, everyMs: found.every, data: found.template?.data, stuck }
 }

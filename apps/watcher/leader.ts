@@ -34,7 +34,7 @@ export async function keepSchedules(epoch: number, signal: AbortSignal, context:
 }
 
 /**
- * Adds what is missing, changes what differs, removes what the bundle no longer asks for. A leader that was stopped and goes on changes nothing any more; what
+ * Adds what is missing or stuck, changes what differs, removes what the bundle no longer asks for. A leader that was stopped and goes on changes nothing any more; what
  * its jobs do needs no fence: a poll compares with the ledger and a heal plans the head, whoever scheduled them.
  */
 export async function syncSchedules(signal: AbortSignal, context: LeadContext): Promise<void> {
@@ -54,7 +54,7 @@ async function syncJob(job: ScheduledJob, wanted: readonly Scheduler[], signal: 
   for (const one of wanted) {
     const found = present.get(one.id)
     present.delete(one.id)
-    if (found?.everyMs !== one.everyMs && !signal.aborted) await upsert(one, context)
+    if ((found?.everyMs !== one.everyMs || found.stuck) && !signal.aborted) await upsert(one, context)
   }
   for (const id of present.keys()) if (!signal.aborted) await context.producer.removeScheduler(job, id)
 }

@@ -73,7 +73,7 @@ type History = typeof history extends fc.Arbitrary<infer T> ? T : never
 
 /** Small changes of large files, one after the other: git packs them as deltas, of what is in the pack and, when thin, of what is not. */
 const deltasOf = (seed: number, ...switches: string[]): History => {
-  const pushes = [100, 20_000, 200].map((at) => [{ path: 'a.yaml', at, removed: 3, added: Buffer.from(`at ${at}`) }])
+  const pushes = [100, 20_000, 200].map((at) => [{ path: 'a.yaml' as const, at, removed: 3, added: Buffer.from(`at ${at}`) }])
   return { seed, lines: [2000, 100, 100, 100, 100], pushes, switches }
 }
 
