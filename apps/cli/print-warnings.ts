@@ -1,4 +1,5 @@
 import type { Diagnostic } from '@vartrack/core'
+import { describePosition, firstOf } from '@vartrack/errors'
 import { type Terminal, visible } from './terminal.js'
 import type { FileFlags } from './vt.js'
 
@@ -16,14 +17,14 @@ export function printWarnings(file: string, { diagnostics, unnamed }: Passed, fl
     terminal.err(`${paint('warning', 'yellow')}: ${visible(`${place}: ${message}`)} [${code}]\n`)
   const advise = (remedy: string) => terminal.err(` ${paint('=', 'cyan')} ${remedy}\n`)
   for (const { code, message, line, column, ...place } of diagnostics) {
-    warn(code, message, [place.file ?? file, line, column].filter((part) => part !== undefined).join(':'))
+    warn(code, message, describePosition({ file: place.file ?? file, line, column }))
     if (code === 'env.unsliced' && flags.rule === undefined)
       advise(`No environments are named here, so only the top of the file was searched for them. ${NAME_THEM}`)
   }
   if (unnamed.length > 0) {
     warn(
       'env.unnamed',
-      `No environments are named here, so ${listed(unnamed)} beside the section ${JSON.stringify(flags.env)} counts as values.`,
+      `No environments are named here, so what lies in ${firstOf(unnamed.map((name) => JSON.stringify(name)))} beside the section ${JSON.stringify(flags.env)} counts as values.`,
       file,
     )
     advise(NAME_THEM)
@@ -31,14 +32,3 @@ export function printWarnings(file: string, { diagnostics, unnamed }: Passed, fl
 }
 
 const NAME_THEM = 'Name them as the bundle does, with --rule and a file such as {"environments": ["production", "staging"]}.'
-
-/** Most maps that are named. */
-const MOST_NAMED = 5
-
-function listed(names: readonly string[]): string {
-  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more` : ''
-  return `what lies in ${names
-    .slice(0, MOST_NAMED)
-    .map((name) => JSON.stringify(name))
-    .join(', ')}${more}`
-}

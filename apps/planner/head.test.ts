@@ -27,7 +27,8 @@ function planOf(commit: string, fetching: () => Promise<unknown> = async () => u
   const job = { version: 1, correlation: 'c', cause: 'webhook', ...ref, dryRun: false, full: false } as const
   const repository = { fetch: async () => fetching().then(() => commit), changedPaths: async () => [] }
   const context = { bundle: () => sampleBundle, state } as unknown as PlannerContext
-  return { job, id: 'plan', repository: repository as unknown as PlanRun['repository'], signal: AbortSignal.timeout(30_000), context }
+  const read = repository as unknown as PlanRun['repository']
+  return { job, id: 'plan', repository: read, signal: AbortSignal.timeout(30_000), redisRun: 'run', context }
 }
 
 describe('the head of a ref', () => {

@@ -136,6 +136,14 @@ describe('a change set that does not meet its schema', () => {
     expect(lines).toEqual(['a.yaml', 'b.json', 'c.toml', 'd.yaml'].map((file) => expect.stringMatching(new RegExp(`^${file}:\\d+:\\d+`))))
   })
 
+  it('tells beside a broken file what is wrong with others and let pass', async () => {
+    const { inspection, lines } = inspecting('#Config: [string]: int')
+    await compile({ 'a.yaml': 'x: a\n' }, inspection, { strictValidation: false })
+    const error = new VarTrackError({ code: 'format.syntax', message: 'broken', place: { file: 'b.yaml' } })
+    expect(() => inspection.endRefused(error)).toThrow(error)
+    expect(lines).toEqual([expect.stringMatching(/^a\.yaml:1:1: x: .*\[schema\.violation\]$/)])
+  })
+
   it('has its only broken file told as it is, without a line before, and what is no refusal too', async () => {
     const { inspection, lines } = inspecting('#Config: [string]: int')
     for (const error of [new VarTrackError({ code: 'format.syntax', message: 'x' }), new Error('away')]) {

@@ -62,7 +62,8 @@ export function createInspection(job: PlanJob, context: InspectionContext): Insp
       if (!(thrown instanceof VarTrackError) || thrown.disposition.kind !== 'stall') throw thrown
       const error = gatherRefusals([thrown, ...[...unresolved.values(), ...refused.values()].toSorted(byPlace)])
       // A single problem is told with the end of the job.
-      if (error.others.length > 0) tellProblems(problemsOf(error), job, context)
+      const gathered = error.others.length > 0 ? problemsOf(error) : []
+      tellProblems([...gathered, ...warned.values()], job, context)
       throw error
     },
   }

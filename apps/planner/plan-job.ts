@@ -29,7 +29,7 @@ export async function planJob(job: PlanJob, { signal, isLastTry }: Pick<JobConte
   const ended = (outcome: string) => context.metrics.plan(job.cause, outcome, (performance.now() - started) / 1000)
   try {
     const repository = context.git.repository(await context.remote(job.platform, job.repo))
-    await planRef({ job, id, repository, signal, context }, rules)
+    await planRef({ job, id, repository, signal, context, redisRun: await context.state.redisRun() }, rules)
     ended('planned')
   } catch (error) {
     ended(toVarTrackError(error).code)

@@ -9,6 +9,8 @@ export interface PlanRun {
   readonly id: string
   readonly repository: Repository
   readonly signal: AbortSignal
+  /** In which it began (State.redisRun). */
+  readonly redisRun: string
   readonly context: PlannerContext
 }
 

@@ -1,8 +1,6 @@
 import { describeError, problemsOf } from './describe-error.js'
+import { firstOf } from './first-of.js'
 import { VarTrackError } from './vartrack-error.js'
-
-/** Most files that the message of a gathered error names. */
-const MOST_NAMED = 5
 
 /**
  * Waits for all, and tells at once what refuses any of them: whoever mends one file should not learn of the next one only then.
@@ -37,7 +35,5 @@ function keepRefusal(thrown: unknown): { readonly refusal: VarTrackError } {
 
 function namedFiles(errors: readonly VarTrackError[]): string {
   const files = [...new Set(errors.flatMap(({ place }) => place.file ?? []))]
-  if (files.length === 0) return ''
-  const more = files.length > MOST_NAMED ? ` and ${files.length - MOST_NAMED} more` : ''
-  return `: ${files.slice(0, MOST_NAMED).join(', ')}${more}`
+  return files.length === 0 ? '' : `: ${firstOf(files)}`
 }

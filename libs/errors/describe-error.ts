@@ -34,12 +34,13 @@ export function problemsOf(error: VarTrackError): readonly VarTrackError[] {
   return error.others.length > 0 ? error.others : [error]
 }
 
-function positionOf({ file, line, column }: Place): string {
+/** `file:line:column`, as far as they are known. */
+export function describePosition({ file, line, column }: { readonly [part in 'file' | 'line' | 'column']?: Place[part] | undefined }): string {
   return [file, line, column].filter((part) => part !== undefined).join(':')
 }
 
 function describePlace(place: Place): string {
-  const position = positionOf(place)
+  const position = describePosition(place)
   const named = (['rule', 'datasource', 'destination', 'field', 'key'] as const)
     .filter((name) => place[name] !== undefined)
     .map((name) => `${name} ${place[name]}`)

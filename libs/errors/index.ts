@@ -1,4 +1,5 @@
 export { allOrRefusals, gatherRefusals } from './all-or-refusals.js'
-export { describeError, problemsOf, toVarTrackError } from './describe-error.js'
+export { describeError, describePosition, problemsOf, toVarTrackError } from './describe-error.js'
+export { firstOf } from './first-of.js'
 export { type Disposition, type Place, VarTrackError, type VarTrackErrorInput } from './vartrack-error.js'
 export { withPlace, withRemedy } from './with-place.js'

@@ -221,7 +221,10 @@ export interface State {
 
   /** The commit of a ref that was planned last and by which bundle, however it ended, and when (ISO 8601): a sweep does not plan it again at once. */
   tried(ref: RefName): Promise<{ readonly commit: string; readonly bundle?: string | undefined; readonly at: string } | undefined>
-  putTried(ref: RefName, tried: { readonly commit: string; readonly bundle: string }): Promise<void>
+  /** @param tried with the {@link State.redisRun} that its plan began in: jobs of an earlier one may be lost, and it counts for nothing then */
+  putTried(ref: RefName, tried: { readonly commit: string; readonly bundle: string; readonly run: string }): Promise<void>
+  /** Tells one start of the Redis server from another: one that was started anew may have lost what it had written last. */
+  redisRun(): Promise<string>
 
   /** What is known of a schema registry; nothing after a loss of Redis. */
   registry(key: string): Promise<RegistryVersions>

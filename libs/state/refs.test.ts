@@ -11,14 +11,14 @@ withTestState((testState) => {
 
 const ref = { platform: 'github', repo: 'acme/app', ref: 'refs/heads/a b:c' }
 
-async function tryRef(at: State): Promise<void> {
+async function tryRef(at: State, run: string): Promise<void> {
   await at.beginPlan(ref, ['redis'], { commit: 'c2', generation: 1, whole: true })
-  await at.putTried(ref, { commit: 'c2', bundle: 'b' })
+  await at.putTried(ref, { commit: 'c2', bundle: 'b', run })
 }
 
 describe('a ref', () => {
   it('is remembered with the commit that was tried', async () => {
-    await tryRef(state)
+    await tryRef(state, await state.redisRun())
     expect(await state.tried(ref)).toMatchObject({ commit: 'c2', bundle: 'b' })
   })
 
@@ -28,10 +28,14 @@ describe('a ref', () => {
     const redis = new Redis(server.url).on('error', () => undefined)
     onTestFinished(() => redis.disconnect())
     const own = createState(redis, { prefix: '{refs}', onProblem: () => undefined })
-    await tryRef(own)
+    const before = await own.redisRun()
+    await tryRef(own, before)
     expect(await own.tried(ref)).toMatchObject({ commit: 'c2' })
     await server.kill()
     await server.start()
+    expect(await own.tried(ref)).toBeUndefined()
+    // By a plan that began before and came to it only now.
+    await tryRef(own, before)
     expect(await own.tried(ref)).toBeUndefined()
   })
 })
