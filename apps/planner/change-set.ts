@@ -48,13 +48,17 @@ interface FailedPlan {
 
 /** Records a change set that was refused before any write; a plan that is run again has no outcome yet. */
 export async function recordRefusal(job: PlanJob, id: string, { error, isLastTry }: FailedPlan, state: Pick<State, 'putChangeSet'>): Promise<void> {
-  const again = { retry: !isLastTry, replan: !isLastTry, wait: true, stall: false, bug: false }[error.disposition.kind]
-  if (again) return
+  if (willComeAgain(error, isLastTry)) return
   await state.putChangeSet({
     ...changeSetOf(job, { id, commit: undefined, settles: undefined, targets: [] }),
     state: 'refused',
     error: { ...error.toJSON(), ...(error.others.length > 0 ? { others: toldOf(error.others) } : {}) },
   })
+}
+
+/** Whether a job that ended so is run once more. @param isLastTry is it not tried again whatever the error's disposition asks for? */
+export function willComeAgain(error: VarTrackError, isLastTry: boolean): boolean {
+  return { retry: !isLastTry, replan: !isLastTry, wait: true, stall: false, bug: false }[error.disposition.kind]
 }
 
 /** Errors as a change set keeps them. */

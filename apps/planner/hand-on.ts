@@ -17,7 +17,6 @@ export async function handOn(run: PlanRun, head: ReadHead, destinations: readonl
   const { job, id, context } = run
   const { generation, settles } = head
   const commit = head.commit ?? ''
-  if (settles) await context.state.putTried(job, { ...settles, run: run.redisRun })
   const fields = { repo: job.repo, ref: job.ref, commit, correlation: job.correlation }
   if (destinations.length === 0) {
     if (settles) await settled(context.state, job, settles)

@@ -28,7 +28,7 @@ function planOf(commit: string, fetching: () => Promise<unknown> = async () => u
   const repository = { fetch: async () => fetching().then(() => commit), changedPaths: async () => [] }
   const context = { bundle: () => sampleBundle, state } as unknown as PlannerContext
   const read = repository as unknown as PlanRun['repository']
-  return { job, id: 'plan', repository: read, signal: AbortSignal.timeout(30_000), redisRun: 'run', context }
+  return { job, id: 'plan', repository: read, signal: AbortSignal.timeout(30_000), isLastTry: false, context }
 }
 
 describe('the head of a ref', () => {

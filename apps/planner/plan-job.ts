@@ -14,6 +14,7 @@ import { recall } from './recall.js'
 import { effectiveRules } from './settings.js'
 import { handStanding, standingTarget } from './standing.js'
 import { touched } from './touched.js'
+import { untilTried } from './tried.js'
 import { vanishedDestinations } from './vanished.js'
 
 /**
@@ -29,7 +30,7 @@ export async function planJob(job: PlanJob, { signal, isLastTry }: Pick<JobConte
   const ended = (outcome: string) => context.metrics.plan(job.cause, outcome, (performance.now() - started) / 1000)
   try {
     const repository = context.git.repository(await context.remote(job.platform, job.repo))
-    await planRef({ job, id, repository, signal, context, redisRun: await context.state.redisRun() }, rules)
+    await planRef({ job, id, repository, signal, isLastTry, context }, rules)
     ended('planned')
   } catch (error) {
     ended(toVarTrackError(error).code)
@@ -40,7 +41,12 @@ export async function planJob(job: PlanJob, { signal, isLastTry }: Pick<JobConte
 
 async function planRef(run: PlanRun, rules: readonly Rule[]): Promise<void> {
   const datasources = [...new Set(rules.flatMap((rule) => rule.datasources))]
-  let head = await timed(run, 'fetch', () => readHead(run, datasources, 0))
+  const head = await timed(run, 'fetch', () => readHead(run, datasources, 0))
+  await untilTried(run, head.settles, () => planHead(run, rules, datasources, head))
+}
+
+async function planHead(run: PlanRun, rules: readonly Rule[], datasources: readonly string[], first: ReadHead): Promise<void> {
+  let head = first
   const standing = head.inForce ? undefined : await standingTarget(run)
   if (standing) return handStanding(run, standing)
   let destinations = await timed(run, 'resolve', () => destinationsAt(run, rules, head))

@@ -9,8 +9,8 @@ export interface PlanRun {
   readonly id: string
   readonly repository: Repository
   readonly signal: AbortSignal
-  /** In which it began (State.redisRun). */
-  readonly redisRun: string
+  /** Is it not tried again whatever the disposition of an error asks for? */
+  readonly isLastTry: boolean
   readonly context: PlannerContext
 }
 

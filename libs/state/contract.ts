@@ -219,9 +219,9 @@ export interface State {
   /** Has a plan with a higher generation begun, within a day, because the ref is gone? It has not seen what was written after that. */
   departedSince(ref: RefName, generation: number): Promise<boolean>
 
-  /** The commit of a ref that was planned last and by which bundle, however it ended, and when (ISO 8601): a sweep does not plan it again at once. */
+  /** The commit of a ref that was planned to the end last and by which bundle, handed on or refused, and when (ISO 8601): a sweep does not plan it again at once. */
   tried(ref: RefName): Promise<{ readonly commit: string; readonly bundle?: string | undefined; readonly at: string } | undefined>
-  /** @param tried with the {@link State.redisRun} that its plan began in: jobs of an earlier one may be lost, and it counts for nothing then */
+  /** @param tried with the {@link State.redisRun} of before its jobs were added: they may be lost in a later one, and it counts for nothing then */
   putTried(ref: RefName, tried: { readonly commit: string; readonly bundle: string; readonly run: string }): Promise<void>
   /** Tells one start of the Redis server from another: one that was started anew may have lost what it had written last. */
   redisRun(): Promise<string>

@@ -34,7 +34,7 @@ describe('a ref', () => {
     await server.kill()
     await server.start()
     expect(await own.tried(ref)).toBeUndefined()
-    // By a plan that began before and came to it only now.
+    // By a plan that added its jobs before, and notes it only now.
     await tryRef(own, before)
     expect(await own.tried(ref)).toBeUndefined()
   })
