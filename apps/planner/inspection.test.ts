@@ -98,6 +98,10 @@ describe('a violation has its place in the file', () => {
       expect.arrayContaining(['db.host 1:1', 'db.tls.on 3:3', 'db.tls.off 4:5']),
     )
   })
+
+  it('that of the file, where the field is missing at its top', async () => {
+    expect(await placesOf('a.yaml', '# nothing but\nitems: [1]\n', '#Config: {db: string, items: [...int]}')).toEqual(['db 1:1'])
+  })
 })
 
 describe('a change set that does not meet its schema', () => {

@@ -4,8 +4,11 @@ import { type Place, VarTrackError } from '@vartrack/errors'
 /** Where entries of a config file stand; `undefined` for a key that is not there. */
 export type LocateEntries = (keys: readonly string[]) => Promise<readonly (Pick<Place, 'line' | 'column'> | undefined)[]>
 
+/** The place of what lies in no field. */
+const BEGINNING = { line: 1, column: 1 }
+
 /**
- * Violations as errors, with their places in the file; a missing field has the place of what it is missing in.
+ * Violations as errors, with their places in the file; a missing field has the place of what it is missing in, which may be the whole file.
  * @param file the config file
  */
 export async function violationErrors(violations: readonly Violation[], file: string, locate: LocateEntries): Promise<VarTrackError[]> {
@@ -15,7 +18,8 @@ export async function violationErrors(violations: readonly Violation[], file: st
   const places = await locate(keys)
   const at = new Map(keys.map((key, index) => [key, places[index]]))
   return violations.map((violation, index) => {
-    const position = wanted[index]?.map((key) => at.get(key)).find((place) => place !== undefined)
+    const whole = violation.field === '' || violation.got === 'missing' ? BEGINNING : undefined
+    const position = wanted[index]?.map((key) => at.get(key)).find((place) => place !== undefined) ?? whole
     return violationError(violation, { file, ...position })
   })
 }

@@ -31,21 +31,22 @@ function collectGarbage(): void {
 /** Runs in a row: a run's garbage is collected in a later one, and is to be paid by the work that made it. */
 const RUNS = 5
 
-/** What each of two works takes, in turns, so that both meet the same machine: the shortest mean of some runs in a row. */
-export async function inTurns(one: () => unknown, other: () => unknown, rounds = ROUNDS): Promise<[number, number]> {
+/** The shortest times of two measurements that are taken in turns, so that both meet the same machine. */
+export async function inTurns(one: () => Promise<number>, other: () => Promise<number>, rounds = ROUNDS): Promise<[number, number]> {
   let shortest: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
   for (let round = 0; round < rounds; round += 1) {
-    const [first, second] = [await meanOf(one), await meanOf(other)]
+    const [first, second] = [await one(), await other()]
     shortest = [Math.min(shortest[0], first), Math.min(shortest[1], second)]
   }
   return shortest
 }
 
-async function meanOf(run: () => unknown): Promise<number> {
+/** What a work takes in the mean of some runs in a row, in ms. */
+export async function meanOf(run: () => unknown, runs = RUNS): Promise<number> {
   collectGarbage()
   const begun = performance.now()
-  for (let count = 0; count < RUNS; count += 1) await run()
-  return (performance.now() - begun) / RUNS
+  for (let count = 0; count < runs; count += 1) await run()
+  return (performance.now() - begun) / runs
 }
 
 /** The row about the event loop while something was measured. */
