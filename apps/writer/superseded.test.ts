@@ -19,12 +19,16 @@ const changeSet: ChangeSet = {
   targets: [],
 }
 
-/** What comes of a write of generation 3, when the destination and the counter of generations stand where they are said to. */
-async function overtaken(error: VarTrackError, there: number, counted: number) {
+/** No clock has come so far: generations are counted from here. */
+const AHEAD = 9_000_000_000_000
+
+/** What comes of a write, when the destination and the counter of generations stand so far behind {@link AHEAD}. */
+async function overtaken(error: VarTrackError, aheadThere: number, aheadCounted: number) {
+  const [there, counted] = [AHEAD + aheadThere, AHEAD + aheadCounted]
   await using testState = await openTestState()
   const state = testState.fresh()
   const counter = counterOf(source)
-  if (counted > 0) await state.takeGeneration(counter, counted - 2)
+  await state.takeGeneration(counter, counted - 2)
   const head: Head = { source, ref, environment, generation: there, commit, digest, journal: there, entries: 1, writtenAt: changeSet.createdAt }
   const session = { heads: async () => [head] } as unknown as Session
   const plans: unknown[] = []
@@ -36,7 +40,7 @@ async function overtaken(error: VarTrackError, there: number, counted: number) {
     producer: { add: async (_, ...[data]) => String(plans.push(data)) },
     log: { info: tell, warn: tell, error: tell },
   })
-  return { state: outcome.state, plans, told: lines.map((line) => line['planAgain']), counted: (await state.generation(counter)) ?? 0 }
+  return { state: outcome.state, plans, told: lines.map((line) => line['planAgain']), counted: ((await state.generation(counter)) ?? 0) - AHEAD }
 }
 
 describe('a write that something overtook', () => {

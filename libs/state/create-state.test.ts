@@ -55,18 +55,27 @@ function changeSetOf(id: string, targets: Target[], createdAt = new Date().toISO
   }
 }
 
+/** No clock has come so far. */
+const AHEAD = 9_000_000_000_000
+
 describe('generations', () => {
   it('come in pairs, each above the last', async () => {
-    expect(await state.takeGeneration(at, 0)).toBe(1)
-    expect(await state.takeGeneration(at, 0)).toBe(3)
-    expect(await state.generation(at)).toBe(4)
+    const first = await state.takeGeneration(at, AHEAD)
+    expect(await state.takeGeneration(at, 0)).toBe(first + 2)
+    expect(await state.generation(at)).toBe(first + 3)
+  })
+
+  it('are above all that were given before, when Redis has lost how many these were', async () => {
+    const before = await state.takeGeneration(at, 0)
+    await redis.flushdb()
+    expect(await state.takeGeneration(at, 0)).toBeGreaterThan(before + 1)
   })
 
   it('go on above what the destination knows when Redis was emptied', async () => {
     await state.takeGeneration(at, 0)
     await redis.flushdb()
     expect(await state.generation(at)).toBeUndefined()
-    expect(await state.takeGeneration(at, 8)).toBe(9)
+    expect(await state.takeGeneration(at, AHEAD)).toBe(AHEAD + 1)
   })
 
   it('are never given twice, however many ask at once', async () => {
@@ -79,7 +88,7 @@ describe('generations', () => {
     await state.takeGeneration(at, 0)
     const [key] = await redis.keys('*generation*')
     await redis.set(key as string, 'rubbish')
-    expect(await state.takeGeneration(at, 5)).toBe(6)
+    expect(await state.takeGeneration(at, AHEAD)).toBe(AHEAD + 1)
   })
 })
 

@@ -1,9 +1,14 @@
 import type { SourceAt, State } from './contract.js'
 import type { Store } from './stored.js'
 
-/** Decision 001: a pair, the second of which is kept for the undo of the first. */
+/**
+ * Decision 001: a pair, the second of which is kept for the undo of the first; never below two for each millisecond of the clock, so that a counter that Redis
+ * has lost the end of does not give once more what it gave before.
+ */
 const TAKE_PAIR = `
-local counter = math.max(tonumber(redis.call('GET', KEYS[1])) or 0, tonumber(ARGV[1])) + 2
+local time = redis.call('TIME')
+local clock = 2 * (tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))
+local counter = math.max(tonumber(redis.call('GET', KEYS[1])) or 0, tonumber(ARGV[1]), clock) + 2
 redis.call('SET', KEYS[1], string.format('%.0f', counter))
 return counter - 1`
 

@@ -20,4 +20,8 @@ const bytes = sample(format, size)
 const text = bytes.toString()
 const read = { library: () => BARE[format](text), varTrack: () => parseFile(bytes, `bench.${format}`, { limits: LIMITS }) }[by]
 
-parentPort?.on('message', async () => parentPort?.postMessage(await meanOf(read, runs), []))
+parentPort?.on('message', () => void answer())
+
+async function answer(): Promise<void> {
+  parentPort?.postMessage(await meanOf(read, runs), [])
+}
