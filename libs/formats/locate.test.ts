@@ -34,12 +34,13 @@ describe('the place in a file of what became JSON text', () => {
     ['env', 'A=1\n\nexport B=2\n', ['"B"', '"A"'], ['3:8', '1:1']],
     ['ini', 'r=1\n[a.b]\n  c = 1\n[9]\nd=1\n', ['"c"', '"r"', '"d"'], ['3:3', '1:1', '5:1']],
     ['properties', 'a=1\nserver.port = 8\n', ['"server.port"'], ['2:1']],
-    ['xml', '<a>\n <b x="1"/>\n <b/></a>', ['"b"', '"@x"', '""'], ['2:2', '2:2', '3:2']],
+    ['xml', '<a>\n <b x="1"/>\n <b/></a>', ['"b"', '"@x"', '""'], ['2:2', '2:5', '3:2']],
+    ['xml', '<?xml version="1.0"?>\n<a ü = "x=1"\n  x=\'y\'/>', ['"@ü"', '"@x"'], ['2:4', '3:3']],
     [
       'xml',
       '<r>\n <db port="x">\n  <host>h</host>\n </db>\n <level>l</level>\n</r>',
       ['"@port"', '"host"', '"level"', '"db"'],
-      ['2:2', '3:3', '5:2', '2:2'],
+      ['2:6', '3:3', '5:2', '2:2'],
     ],
   ])('%s %j: %j', async (format, text, wanted, places) => expect(await where(format, text, wanted)).toEqual(places))
 

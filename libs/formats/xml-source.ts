@@ -177,6 +177,19 @@ function nextAttribute(text: string, at: number): RegExpExecArray | null {
   return ATTRIBUTE.exec(text)
 }
 
+/** Where the attributes of an element are written, by name. @param at where its start tag begins, in a document that was checked */
+export function attributePlaces(text: string, at: number): ReadonlyMap<string, number> {
+  const places = new Map<string, number>()
+  TAG_NAME.lastIndex = at
+  let end = TAG_NAME.test(text) ? TAG_NAME.lastIndex : text.length
+  for (let match = nextAttribute(text, end); match !== null; match = nextAttribute(text, end)) {
+    const [whole, name = ''] = match
+    places.set(name, end + whole.indexOf(name))
+    end = ATTRIBUTE.lastIndex
+  }
+  return places
+}
+
 /** Every object has these, and the parser treats them apart. */
 function isInherited(name: string): boolean {
   return name in Object.prototype || name === 'prototype'

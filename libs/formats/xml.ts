@@ -3,11 +3,13 @@ import type { ParseLimits, TreeListener } from './contract.js'
 import { tooDeep } from './json-text.js'
 import { emptyFile, type Refusal, refuse, type SourceText } from './source-text.js'
 import { decodeReferences } from './xml-references.js'
-import { checkXmlSource, withoutInstructions } from './xml-source.js'
+import { attributePlaces, checkXmlSource, withoutInstructions } from './xml-source.js'
 
 /** Keeps names such as `constructor` out of the parser's own checks; `<` cannot be part of a name. */
 const TAG = '<'
 const ATTRIBUTES = ':@'
+/** Before the name of an attribute that has become a key. */
+const ATTRIBUTE_PREFIX = '@'
 const CDATA = '#cdata'
 const TEXT = '#text'
 const BLANKS = ' \t\n\r'
@@ -64,7 +66,7 @@ function offsetOf(text: string, line: number, column: number): number {
 /** What both ways of reading have in common: nothing is guessed at, nothing is decoded. */
 const OPTIONS: X2jOptions = {
   ignoreAttributes: false,
-  attributeNamePrefix: '@',
+  attributeNamePrefix: ATTRIBUTE_PREFIX,
   textNodeName: TEXT,
   parseTagValue: false,
   parseAttributeValue: false,
@@ -142,9 +144,11 @@ function tell(element: Element, source: SourceText, listener: TreeListener): voi
   const attributes = Object.entries(element.attributes)
   if (attributes.length === 0 && element.children.length === 0) return listener.scalar(JSON.stringify(element.text), element.at)
   listener.beginMap(element.at)
+  const places = listener.wantsOffsets ? attributePlaces(source.text, element.at) : undefined
   for (const [name, value] of attributes) {
-    listener.key(name, element.at)
-    listener.scalar(JSON.stringify(decodeReferences(value.replace(/[\t\n]/g, ' '))), element.at)
+    const at = places?.get(name.slice(ATTRIBUTE_PREFIX.length)) ?? element.at
+    listener.key(name, at)
+    listener.scalar(JSON.stringify(decodeReferences(value.replace(/[\t\n]/g, ' '))), at)
   }
   if (element.text !== '') {
     listener.key(TEXT, element.at)
