@@ -43,7 +43,8 @@ export const CATALOG = {
   // What is not put back stays wrong until the next push: a store that is away for half an hour must not end that.
   restore: { queue: 'write', schema: RestoreJob, version: 1, lane: 'urgent', attempts: 14, backoff: BACKOFF, timeoutMs: 5 * MINUTE_MS, ...KEEP },
   poll: { queue: 'poll', schema: PollJob, version: 1, lane: 'urgent', attempts: 1, backoff: BACKOFF, timeoutMs: 5 * MINUTE_MS, ...KEEP },
-  sweep: { queue: 'sweep', schema: SweepJob, version: 1, lane: 'urgent', attempts: 1, backoff: BACKOFF, timeoutMs: 5 * MINUTE_MS, ...KEEP },
+  // The next one comes a minute later: too late for what Redis has just lost, when it was not quite back.
+  sweep: { queue: 'sweep', schema: SweepJob, version: 1, lane: 'urgent', attempts: 4, backoff: BACKOFF, timeoutMs: 5 * MINUTE_MS, ...KEEP },
   heal: { queue: 'heal', schema: HealJob, version: 1, lane: 'urgent', attempts: 4, backoff: BACKOFF, timeoutMs: 2 * MINUTE_MS, ...KEEP },
   refresh: { queue: 'refresh', schema: RefreshJob, version: 1, lane: 'urgent', attempts: 4, backoff: BACKOFF, timeoutMs: 2 * MINUTE_MS, ...KEEP },
   quarantined: {

@@ -24,7 +24,7 @@ const OVERDUE_MS = 2_000
 
 /** The schedulers of the queues `poll`, `sweep` and `refresh`. All throw `queue.unavailable` when Redis is away. */
 export interface Schedulers {
-  /** Adds or changes a scheduler. The first run starts at once, the next ones every `everyMs`. */
+  /** Adds or changes a scheduler. The first run starts at once, of one that was stuck in its next slot; the next ones every `everyMs`. */
   upsertScheduler<N extends ScheduledJob>(name: N, id: string, everyMs: number, data: JobInput<N>): Promise<void>
   /** False when there was none of that id. */
   removeScheduler(name: ScheduledJob, id: string): Promise<boolean>

@@ -56,7 +56,7 @@ export async function recordRefusal(job: PlanJob, id: string, { error, isLastTry
   })
 }
 
-/** Whether a job that ended so is run once more. @param isLastTry is it not tried again whatever the error's disposition asks for? */
+/** Is a job that ended so run again? One that waits may be given up in the end. @param isLastTry is it not tried again whatever the error's disposition asks for? */
 export function willComeAgain(error: VarTrackError, isLastTry: boolean): boolean {
   return { retry: !isLastTry, replan: !isLastTry, wait: true, stall: false, bug: false }[error.disposition.kind]
 }

@@ -14,7 +14,6 @@ import { recall } from './recall.js'
 import { effectiveRules } from './settings.js'
 import { handStanding, standingTarget } from './standing.js'
 import { touched } from './touched.js'
-import { untilTried } from './tried.js'
 import { vanishedDestinations } from './vanished.js'
 
 /**
@@ -41,12 +40,7 @@ export async function planJob(job: PlanJob, { signal, isLastTry }: Pick<JobConte
 
 async function planRef(run: PlanRun, rules: readonly Rule[]): Promise<void> {
   const datasources = [...new Set(rules.flatMap((rule) => rule.datasources))]
-  const head = await timed(run, 'fetch', () => readHead(run, datasources, 0))
-  await untilTried(run, head.settles, () => planHead(run, rules, datasources, head))
-}
-
-async function planHead(run: PlanRun, rules: readonly Rule[], datasources: readonly string[], first: ReadHead): Promise<void> {
-  let head = first
+  let head = await timed(run, 'fetch', () => readHead(run, datasources, 0))
   const standing = head.inForce ? undefined : await standingTarget(run)
   if (standing) return handStanding(run, standing)
   let destinations = await timed(run, 'resolve', () => destinationsAt(run, rules, head))

@@ -9,7 +9,7 @@ export interface PlanRun {
   readonly id: string
   readonly repository: Repository
   readonly signal: AbortSignal
-  /** Is it not tried again whatever the disposition of an error asks for? */
+  /** Is the job not tried again whatever the disposition of an error asks for? */
   readonly isLastTry: boolean
   readonly context: PlannerContext
 }

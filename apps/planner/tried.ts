@@ -1,24 +1,23 @@
 import { toVarTrackError } from '@vartrack/errors'
-import { isAnothers } from '@vartrack/queues'
 import { willComeAgain } from './change-set.js'
 import type { ReadHead } from './head.js'
 import type { PlanRun } from './plan-run.js'
 
 /**
- * Does the rest of a plan, and notes its commit as tried when that has come to an end: handed on to the writers, or refused for good. A plan that was broken
- * off is not tried: it comes again, or Redis was started anew and lost it, and then the sweep has to see what is missing.
- * @param rest throws what refuses the plan
+ * Does the rest of a plan whose commit counts as tried from now on, even if it takes the process down; but not where it is broken off to come again: a Redis
+ * that was started anew before may have lost its job, and the sweep has to see then what is missing. One that waits for a store or a host waits on.
+ * @param rest throws what refuses the plan, or breaks it off
  */
-export async function untilTried(run: PlanRun, settles: ReadHead['settles'], rest: () => Promise<void>): Promise<void> {
-  const { job, signal, isLastTry, context } = run
+export async function whileTried({ job, isLastTry, context }: PlanRun, settles: ReadHead['settles'], rest: () => Promise<void>): Promise<void> {
   if (!settles) return rest()
-  const redisRun = await context.state.redisRun()
-  const note = () => context.state.putTried(job, { ...settles, run: redisRun })
+  await context.state.putTried(job, settles)
   try {
     await rest()
   } catch (error) {
-    if (!isAnothers(signal) && !willComeAgain(toVarTrackError(error), isLastTry)) await note()
+    const known = toVarTrackError(error)
+    const brokenOff = known.disposition.kind !== 'wait' && willComeAgain(known, isLastTry)
+    // Where Redis is away it may be started anew, and then no commit counts as tried.
+    if (brokenOff) await context.state.forgetTried(job).catch(() => undefined)
     throw error
   }
-  await note()
 }

@@ -34,8 +34,8 @@ export async function keepSchedules(epoch: number, signal: AbortSignal, context:
 }
 
 /**
- * Adds what is missing or stuck, changes what differs, removes what the bundle no longer asks for. A leader that was stopped and goes on changes nothing any more; what
- * its jobs do needs no fence: a poll compares with the ledger and a heal plans the head, whoever scheduled them.
+ * Adds what is missing or stuck, changes what differs, removes what the bundle no longer asks for. A leader that was stopped and goes on changes nothing any
+ * more; what its jobs do needs no fence: a poll compares with the ledger and a heal plans the head, whoever scheduled them.
  */
 export async function syncSchedules(signal: AbortSignal, context: LeadContext): Promise<void> {
   const wanted = wantedSchedulers(context.bundle(), context.registries())

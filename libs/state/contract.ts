@@ -137,7 +137,10 @@ export const PlanBases = z.record(z.string(), PlanBase)
 
 /** Everything Redis holds beside the queues. All of it can be lost (architecture.md, State); what is read back is checked with the schemas above. */
 export interface State {
-  /** Takes a pair of generations (decision 001): the first is returned, the second is its undo's. `atLeast`: the highest known at the destination. */
+  /**
+   * Takes a pair of generations, above the counter and the clock of Redis (decision 001): the first is returned, the second is its undo's.
+   * @param atLeast the highest known at the destination
+   */
   takeGeneration(at: SourceAt, atLeast: number): Promise<number>
   /** The counter as it stands; `undefined` after a loss. */
   generation(at: SourceAt): Promise<number | undefined>
@@ -219,12 +222,11 @@ export interface State {
   /** Has a plan with a higher generation begun, within a day, because the ref is gone? It has not seen what was written after that. */
   departedSince(ref: RefName, generation: number): Promise<boolean>
 
-  /** The commit of a ref that was planned to the end last and by which bundle, handed on or refused, and when (ISO 8601): a sweep does not plan it again at once. */
+  /** The commit of a ref that was planned last and by which bundle, however it ended, and when (ISO 8601): a sweep does not plan it again at once. */
   tried(ref: RefName): Promise<{ readonly commit: string; readonly bundle?: string | undefined; readonly at: string } | undefined>
-  /** @param tried with the {@link State.redisRun} of before its jobs were added: they may be lost in a later one, and it counts for nothing then */
-  putTried(ref: RefName, tried: { readonly commit: string; readonly bundle: string; readonly run: string }): Promise<void>
-  /** Tells one start of the Redis server from another: one that was started anew may have lost what it had written last. */
-  redisRun(): Promise<string>
+  putTried(ref: RefName, tried: { readonly commit: string; readonly bundle: string }): Promise<void>
+  /** For a plan that was broken off: the sweep plans the ref again as soon as it comes to it. */
+  forgetTried(ref: RefName): Promise<void>
 
   /** What is known of a schema registry; nothing after a loss of Redis. */
   registry(key: string): Promise<RegistryVersions>

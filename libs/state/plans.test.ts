@@ -26,7 +26,7 @@ describe('plans of a ref', () => {
   it('neither settle nor count as tried when Redis was emptied after they began', async () => {
     await state.beginPlan(main, ['redis'], whole('c1', 1))
     await redis.flushdb()
-    await state.putTried(main, { commit: 'c1', bundle: 'b', run: await state.redisRun() })
+    await state.putTried(main, { commit: 'c1', bundle: 'b' })
     await state.settlePlan(main, ['redis'], { commit: 'c1', generation: 1, bundle: 'b' })
     expect([await state.planBases(main), await state.tried(main)]).toEqual([new Map(), undefined])
   })

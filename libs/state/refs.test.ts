@@ -11,15 +11,21 @@ withTestState((testState) => {
 
 const ref = { platform: 'github', repo: 'acme/app', ref: 'refs/heads/a b:c' }
 
-async function tryRef(at: State, run: string): Promise<void> {
+async function tryRef(at: State): Promise<void> {
   await at.beginPlan(ref, ['redis'], { commit: 'c2', generation: 1, whole: true })
-  await at.putTried(ref, { commit: 'c2', bundle: 'b', run })
+  await at.putTried(ref, { commit: 'c2', bundle: 'b' })
 }
 
 describe('a ref', () => {
   it('is remembered with the commit that was tried', async () => {
-    await tryRef(state, await state.redisRun())
+    await tryRef(state)
     expect(await state.tried(ref)).toMatchObject({ commit: 'c2', bundle: 'b' })
+  })
+
+  it('is forgotten when its plan was broken off', async () => {
+    await tryRef(state)
+    await state.forgetTried(ref)
+    expect(await state.tried(ref)).toBeUndefined()
   })
 
   it('was not tried when Redis was started anew since: the jobs that followed may be lost', async () => {
@@ -28,14 +34,10 @@ describe('a ref', () => {
     const redis = new Redis(server.url).on('error', () => undefined)
     onTestFinished(() => redis.disconnect())
     const own = createState(redis, { prefix: '{refs}', onProblem: () => undefined })
-    const before = await own.redisRun()
-    await tryRef(own, before)
+    await tryRef(own)
     expect(await own.tried(ref)).toMatchObject({ commit: 'c2' })
     await server.kill()
     await server.start()
-    expect(await own.tried(ref)).toBeUndefined()
-    // By a plan that added its jobs before, and notes it only now.
-    await tryRef(own, before)
     expect(await own.tried(ref)).toBeUndefined()
   })
 })

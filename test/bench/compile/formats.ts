@@ -73,7 +73,7 @@ async function yamlShare(kilobytes: number, parser: ParserPool): Promise<Row> {
   const bytes = sample('yaml', kilobytes * 1000)
   // Collecting garbage before them makes V8 forget what it knows of the library: of a small file it takes many runs to know it again.
   const runs = Math.max(5, 1000 / kilobytes)
-  const library = startReading({ format: 'yaml', size: bytes.length, by: 'library', runs })
+  const library = startReading({ format: 'yaml', size: kilobytes * 1000, by: 'library', runs })
   const toRelease = () => meanOf(() => release('yaml', bytes, parser), runs)
   const [bare, milliseconds] = await inTurns(library.measure, toRelease, 3)
   await library.end()

@@ -1,4 +1,4 @@
-// A thread that reads a file of a format in one way, several times whenever it is asked, and tells how long each took, in ms.
+// A thread that reads a file of a format in one way, several times whenever it is asked, and tells what a read took in the mean, in ms.
 import { parentPort, workerData } from 'node:worker_threads'
 import { parseFile } from '@vartrack/formats'
 import { BARE, type BareFormat } from './bare.js'
