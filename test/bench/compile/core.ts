@@ -6,6 +6,8 @@ import { fastest, lagRow } from './fastest.js'
 
 const KEYS = 100_000
 const MOST_MS = 100
+/** So often each is measured, in turns: the machine is not equally fast at all times. */
+const TURNS = 4
 const TARGET_RATIO = { compile: 2, both: 3 }
 
 const core = loadCore()
@@ -35,16 +37,21 @@ export async function measureCore(): Promise<Row[]> {
 /** @param stride with which the services are visited: 1 keeps their order, a prime shuffles them */
 async function measure(order: string, stride: number, baseline: Baseline): Promise<Row[]> {
   const bytes = makeFile(stride)
-  const raw = baseline(bytes, 'json')
   const { frame } = await core.compile(bytes, 'json', compileOptions)
   const ledger = await core.ledger(frame, diffOptions.ledgerKey)
-  const compile = await fastest(() => core.compile(bytes, 'json', compileOptions))
-  const both = await fastest(async () => core.diff((await core.compile(bytes, 'json', compileOptions)).frame, frame, ledger, diffOptions))
+  let [raw, compile, both, lag] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0]
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    raw = Math.min(raw, baseline(bytes, 'json'))
+    compile = Math.min(compile, (await fastest(() => core.compile(bytes, 'json', compileOptions))).milliseconds)
+    const diffed = await fastest(async () => core.diff((await core.compile(bytes, 'json', compileOptions)).frame, frame, ledger, diffOptions))
+    both = Math.min(both, diffed.milliseconds)
+    lag = Math.max(lag, diffed.lag)
+  }
   const name = `${(bytes.length / 1e6).toFixed(1)} MB, ${KEYS} keys, ${order}`
   return [
-    row(`compile, ${name}`, compile.milliseconds, raw, TARGET_RATIO.compile),
-    row(`compile and diff, ${name}`, both.milliseconds, raw, TARGET_RATIO.both),
-    lagRow(`${order} JSON`, both.lag),
+    row(`compile, ${name}`, compile, raw, TARGET_RATIO.compile),
+    row(`compile and diff, ${name}`, both, raw, TARGET_RATIO.both),
+    lagRow(`${order} JSON`, lag),
   ]
 }
 

@@ -2,15 +2,17 @@
 
 use crate::failure::Outcome;
 use crate::frame::{CHANGES, Frame, MARKS, OP_DELETE, OP_PUT, Record, SECRET, TYPE_DIGEST, TYPE_TEXT, write};
-use crate::ledger::{KEPT, Ledger, LedgerKey, LedgerWriter, Owned, keyed_digest};
+use crate::ledger::{Digest, KEPT, Ledger, LedgerKey, LedgerWriter, Owned, keyed_digest};
 use crate::prune::Pruner;
 pub use crate::prune::{PruneOptions, Stopped};
 pub use crate::report::{LoggedChange, PlannedChange};
 use crate::report::{logged, report};
 
 mod join;
+mod side_by_side;
 
 use join::join;
+use side_by_side::side_by_side;
 
 /// Which of the release's keys are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,9 +97,9 @@ impl Row<'_> {
 /// In `WriteAll` an empty live frame means that nobody looked: what left the release is then deleted unseen.
 /// Errors: `frame.malformed`, `ledger.malformed`, `prune.invalid_glob`.
 pub fn diff(release: &[u8], live: &[u8], ledger: &[u8], options: &Options) -> Outcome<Diff> {
-    let release = Frame::read(release)?;
-    let live = Frame::read(live)?;
-    let ledger = Ledger::read(ledger)?;
+    let is_large = live.len() >= SHARED_BYTES;
+    let (live, (release, ledger)) = side_by_side(is_large, || Frame::read(live), || (Frame::read(release), Ledger::read(ledger)));
+    let (release, live, ledger) = (release?, live?, ledger?);
     let foreign = options.foreign.iter().map(|bytes| Ledger::read(bytes)).collect::<Outcome<Vec<_>>>()?;
     let unseen = options.mode == Mode::WriteAll && live.records.is_empty();
     let mut rows = join(&release.records, &live.records, &ledger);
@@ -213,16 +215,30 @@ fn restoration<'a>(row: &Row<'a>, live: &Record<'a>) -> Record<'a> {
 
 fn next_ledger(rows: &[Row], ledger_key: &LedgerKey) -> Vec<u8> {
     let mut writer = LedgerWriter::with_capacity(rows.len());
-    let mut scratch = Vec::new();
-    for row in rows {
-        match (row.wanted, row.owned) {
-            (Some(wanted), _) => {
-                let digest = keyed_digest(ledger_key, wanted.key, wanted.value, &mut scratch);
-                writer.add(wanted.key, wanted.kind, wanted.flags & MARKS, &digest);
-            }
+    for (row, wanted) in rows.iter().zip(digests(rows, ledger_key)) {
+        match (wanted, row.owned) {
+            (Some((wanted, digest)), _) => writer.add(wanted.key, wanted.kind, wanted.flags & MARKS, &digest),
             (None, Some(owned)) if row.fate == Fate::Keep => writer.add(row.key, owned.kind, owned.flags | KEPT, &owned.digest),
             _ => {}
         }
     }
     writer.finish()
+}
+
+/// From so many rows, or bytes of a frame, on a second thread is worth its start.
+const SHARED_FROM: usize = 10_000;
+const SHARED_BYTES: usize = 1 << 20;
+
+/// What is wanted in each row, with its digest. Digests are a third of what a diff takes, so of many rows a second thread makes half.
+fn digests<'a>(rows: &[Row<'a>], ledger_key: &LedgerKey) -> Vec<Option<(&'a Record<'a>, Digest)>> {
+    let (first, second) = rows.split_at(rows.len() / 2);
+    let (mut digests, others) = side_by_side(rows.len() >= SHARED_FROM, || digests_of(first, ledger_key), || digests_of(second, ledger_key));
+    digests.extend(others);
+    digests
+}
+
+fn digests_of<'a>(rows: &[Row<'a>], ledger_key: &LedgerKey) -> Vec<Option<(&'a Record<'a>, Digest)>> {
+    let mut scratch = Vec::new();
+    let mut digest = |wanted: &Record| keyed_digest(ledger_key, wanted.key, wanted.value, &mut scratch);
+    rows.iter().map(|row| row.wanted.map(|wanted| (wanted, digest(wanted)))).collect()
 }
