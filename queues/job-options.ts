@@ -6,8 +6,8 @@ import { CATALOG, type JobName, LANES, type Lane } from './catalog.js'
  * BullMQ's options for one job of the catalog. The id is random: BullMQ's own counter starts again when Redis is emptied, and a fixed id that is
  * still retained makes a new job vanish without an error.
  */
-export function jobOptions(name: JobName, lane: Lane = CATALOG[name].lane, delayMs = 0): JobsOptions & { jobId: string } {
-  return { ...repeatedJobOptions(name, lane), jobId: `j${randomUUID()}`, ...(delayMs > 0 ? { delay: delayMs } : {}) }
+export function jobOptions(name: JobName, lane: Lane = CATALOG[name].lane): JobsOptions & { jobId: string } {
+  return { ...repeatedJobOptions(name, lane), jobId: `j${randomUUID()}` }
 }
 
 /** The part of {@link jobOptions} that a job scheduler repeats. Stacks are not stored: they may hold values. */

@@ -143,6 +143,15 @@ describe('adding a plan', () => {
     await eventually(() => worked.length === 2)
   })
 
+  it('is not absorbed by a heal that a damaged Redis has in no list any more', async () => {
+    const heal = { correlation: 'c', datasource: 'redis', location: 'production', source: 'github/acme/app' }
+    const lost = await producer.add('heal', heal)
+    expect(await producer.add('heal', heal)).toBe(lost)
+    await redis.del(`${prefix}:heal:wait`)
+    expect(await producer.add('heal', heal)).not.toBe(lost)
+    expect(await producer.depth('heal')).toBe(1)
+  })
+
   it('of a person goes before those of a sweep that came first', async () => {
     for (let i = 0; i < 20; i++) await producer.add('plan', plan({ cause: 'sweep', ref: `refs/heads/${i}` }))
     await producer.add('plan', plan())

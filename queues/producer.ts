@@ -22,7 +22,7 @@ export interface ProducerOptions {
 }
 
 /** Jobs of the writers say which sink's queue they go to. */
-export type AddOptions<N extends JobName> = { readonly delayMs?: number; readonly lane?: Lane } & (N extends 'write' | 'restore'
+export type AddOptions<N extends JobName> = { readonly lane?: Lane } & (N extends 'write' | 'restore'
   ? { readonly sink: string }
   : { readonly sink?: never })
 
@@ -68,7 +68,6 @@ export function createProducer({ connection, prefix, onError }: ProducerOptions)
 }
 
 interface AnyAddOptions {
-  readonly delayMs?: number
   readonly lane?: Lane
   readonly sink?: string
 }
@@ -85,12 +84,12 @@ async function addJob<N extends JobName>(queues: QueueSet, name: N, data: JobDat
   return job.id as string
 }
 
-function optionsFor(name: JobName, data: object, { lane, delayMs }: AnyAddOptions) {
-  if (name === 'heal') return { ...jobOptions(name, lane, delayMs), deduplication: { id: healKey(data as JobData<'heal'>) } }
-  if (name !== 'plan') return jobOptions(name, lane, delayMs)
+function optionsFor(name: JobName, data: object, { lane }: AnyAddOptions) {
+  if (name === 'heal') return { ...jobOptions(name, lane), deduplication: { id: healKey(data as JobData<'heal'>) } }
+  if (name !== 'plan') return jobOptions(name, lane)
   const plan = data as JobData<'plan'>
   const chosen = lane ?? planLane(plan.cause)
-  return { ...jobOptions('plan', chosen, delayMs), deduplication: { id: planKey(plan, chosen), keepLastIfActive: true } }
+  return { ...jobOptions('plan', chosen), deduplication: { id: planKey(plan, chosen), keepLastIfActive: true } }
 }
 
 /** Adds a job to a queue nobody works, and takes it out again. The id is fixed, so that a crash in between leaves one job at most. */

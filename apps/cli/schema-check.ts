@@ -89,7 +89,7 @@ function throwUnread(path: string, error: unknown): never {
   throw notRead(path, error)
 }
 
-/** A mark has this word in it, wherever it stands, unless it is misspelt: any attribute but `@logger()` may be one. A sign too many costs an excerpt, one too few would show a secret. */
+/** Every attribute other than `@logger()` may be a misspelt `@secret()`: a schema taken for one with secrets costs an excerpt, the opposite would show a secret. */
 function mentionsSecrets(schema: string): boolean {
   return /secret/i.test(schema) || /@(?!logger\()/.test(schema)
 }

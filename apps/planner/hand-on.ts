@@ -8,33 +8,26 @@ import { createInspection } from './inspection.js'
 import { type PlanRun, timed } from './plan-run.js'
 import { settled } from './settled.js'
 import { type Compiled, targetOf } from './targets.js'
-import { whileTried } from './tried.js'
 
 /**
  * Makes one change set of the destinations and hands it to the writers: compiled, held to the schemas and claimed, all or nothing.
  * @throws VarTrackError whatever refuses one of them; nothing is claimed then that was not before
  */
 export async function handOn(run: PlanRun, head: ReadHead, destinations: readonly Destination[]): Promise<void> {
-  const { job, context } = run
-  if (destinations.length > 0) return whileTried(run, head.settles, () => handOnSome(run, head, destinations))
-  if (head.settles) await settled(context.state, job, head.settles)
-  const why = head.commit === undefined ? 'the ref is not in the repository' : 'the commits touched no file of any rule'
-  context.log.info(fieldsOf(run, head), `${why}; nothing to do`)
-}
-
-function fieldsOf({ job }: PlanRun, { commit = '' }: ReadHead) {
-  return { repo: job.repo, ref: job.ref, commit, correlation: job.correlation }
-}
-
-async function handOnSome(run: PlanRun, head: ReadHead, destinations: readonly Destination[]): Promise<void> {
   const { job, id, context } = run
   const { generation, settles, commit = '' } = head
+  const fields = { repo: job.repo, ref: job.ref, commit, correlation: job.correlation }
+  if (destinations.length === 0) {
+    if (settles) await settled(context.state, job, settles)
+    const why = head.commit === undefined ? 'the ref is not in the repository' : 'the commits touched no file of any rule'
+    return context.log.info(fields, `${why}; nothing to do`)
+  }
   const { compiled, warnings } = await timed(run, 'compile', () => compileAll(run, destinations))
   const targets = compiled.map((one) => targetOf(job, one, { generation, commit, targets: compiled.length }))
   const changeSet = changeSetOf(job, { id, commit, settles, targets, warnings: warnings.length > 0 ? toldOf(warnings) : undefined })
   await timed(run, 'claim', () => claimAll(run, compiled, changeSet))
   await timed(run, 'store', () => storeAndHandOn(run, changeSet, compiled))
-  context.log.info({ ...fieldsOf(run, head), changeSet: id, destinations: compiled.length, generation }, 'planned')
+  context.log.info({ ...fields, changeSet: id, destinations: compiled.length, generation }, 'planned')
 }
 
 async function compileAll(

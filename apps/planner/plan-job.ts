@@ -14,6 +14,7 @@ import { recall } from './recall.js'
 import { effectiveRules } from './settings.js'
 import { handStanding, standingTarget } from './standing.js'
 import { touched } from './touched.js'
+import { whileTried } from './tried.js'
 import { vanishedDestinations } from './vanished.js'
 
 /**
@@ -40,16 +41,18 @@ export async function planJob(job: PlanJob, { signal, isLastTry }: Pick<JobConte
 
 async function planRef(run: PlanRun, rules: readonly Rule[]): Promise<void> {
   const datasources = [...new Set(rules.flatMap((rule) => rule.datasources))]
-  let head = await timed(run, 'fetch', () => readHead(run, datasources, 0))
+  const head = await timed(run, 'fetch', () => readHead(run, datasources, 0))
+  await whileTried(run, head.settles, () => planHead(run, rules, datasources, head))
+}
+
+async function planHead(run: PlanRun, rules: readonly Rule[], datasources: readonly string[], head: ReadHead): Promise<void> {
   const standing = head.inForce ? undefined : await standingTarget(run)
   if (standing) return handStanding(run, standing)
-  let destinations = await timed(run, 'resolve', () => destinationsAt(run, rules, head))
+  const destinations = await timed(run, 'resolve', () => destinationsAt(run, rules, head))
   const behind = await recall(run, destinations)
-  if (behind >= head.generation) {
-    head = await readHead(run, datasources, behind)
-    destinations = await destinationsAt(run, rules, head)
-  }
-  await handOn(run, head, destinations)
+  if (behind < head.generation) return handOn(run, head, destinations)
+  const newer = await readHead(run, datasources, behind)
+  await whileTried(run, newer.settles, async () => handOn(run, newer, await destinationsAt(run, rules, newer)))
 }
 
 async function destinationsAt(run: PlanRun, rules: readonly Rule[], head: ReadHead): Promise<Destination[]> {

@@ -129,7 +129,7 @@ function unescapeSingle(source: SourceText, start: number, text: string): string
   return text.replaceAll("\\'", "'")
 }
 
-/** To Python's dotenv a quote behind a backslash closes nothing, however many there are, as long as any quote follows in the file. */
+/** To Python's dotenv a quote behind backslashes, be they even or odd in number, closes nothing when another quote follows in the file. */
 function unescapeDouble(source: SourceText, start: number, text: string, close: number): string {
   if (!text.includes('\\')) return text
   if (text.endsWith('\\') && source.text.includes('"', close + 1)) throw refuse(source, close - 1, BACKSLASH_BEFORE_QUOTE)

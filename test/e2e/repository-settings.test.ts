@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { askApi } from '../support/admin-api.js'
 import { ARRIVAL_MS } from '../support/chain.js'
 import { eventually } from '../support/eventually.js'
 import { type FaultChain, startFaultChain } from '../support/fault-chain.js'
@@ -54,5 +55,20 @@ describe('vartrack.json on the default branch', () => {
     await chain.repository.commitFiles('feature', { 'vartrack.json': settings('evil'), 'configs/branch.yaml': 'on: feature again\n' })
     await expectHash('branch:feature', { on: 'feature again' })
     await expectHash('branch:main', { on: 'main' })
+  })
+
+  it('that is broken is refused once: the sweep waits with it as with any other commit that failed', async () => {
+    const sweptMain = () => chain.varTrack.log().filter(({ msg, ref }) => msg.startsWith('sweep: its head') && ref === 'refs/heads/main')
+    const isRefused = () => chain.varTrack.log().some(({ msg }) => msg.startsWith('job failed') && msg.includes('vartrack.json'))
+    await chain.repository.commitFiles('main', { 'vartrack.json': '{"variables_map": 7}' })
+    await eventually(isRefused, { timeoutMs: ARRIVAL_MS })
+    const before = sweptMain().length
+    // The sweep comes to this branch after main.
+    await chain.repository.commitFiles('trunk', { 'configs/branch.yaml': 'on: trunk\n', 'vartrack.json': null }, 'unannounced', { notify: false })
+    await askApi(chain.varTrack, '/jobs', { name: 'sweep', data: { platform: 'github' } })
+    await eventually(() => chain.varTrack.log().some(({ msg, ref }) => msg.startsWith('sweep: its head') && ref === 'refs/heads/trunk'), {
+      timeoutMs: ARRIVAL_MS,
+    })
+    expect(sweptMain()).toHaveLength(before)
   })
 })
